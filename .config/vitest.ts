@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+// Workspaces resolve to their sources, so tests run without a build.
+const conditions = ['@clickstream/source'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
