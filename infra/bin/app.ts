@@ -1,0 +1,7 @@
+import { App } from 'aws-cdk-lib';
+import { ClickstreamStack } from '../src/clickstream-stack.ts';
+
+const app = new App();
+new ClickstreamStack(app, 'Clickstream', {
+  description: 'Clickstream events: stream, processing, tables, dead letters',
+});
