@@ -1,0 +1,227 @@
+import { Big } from 'big.js';
+
+/** What a shopper was told of one event, in the order in which the shopper tracked them. */
+export interface ToldEvent {
+  readonly userId: string;
+  readonly timestamp: string;
+  readonly revenue?: { readonly currency: string; readonly amount: number };
+  /** The receipt, or null where the storefront answered with an error or not at all. */
+  readonly receipt: { readonly eventId: string; readonly position: StreamPosition } | null;
+}
+
+export interface StreamPosition {
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+}
+
+/** One item of the events table. */
+export interface AppliedEvent {
+  readonly userId: string;
+  readonly eventId: string;
+  readonly timestamp: string;
+  readonly appliedAt: string;
+  readonly position: StreamPosition;
+  readonly revenue?: { readonly currency: string; readonly amount: number };
+  /** The counter of page views or clicks that this event moved by one. */
+  readonly counter?: string;
+}
+
+/** One object of the quarantine bucket; an expired range has no position. */
+export interface QuarantinedRecord {
+  readonly reason: string;
+  readonly position: StreamPosition | null;
+}
+
+/** Everything the ledger is computed from; nothing of it is a counter that a program kept. */
+export interface Evidence {
+  readonly told: readonly ToldEvent[];
+  readonly foreign: readonly StreamPosition[];
+  readonly applied: readonly AppliedEvent[];
+  readonly quarantined: readonly QuarantinedRecord[];
+  /** The counters table, summed over the slots of each counter: name → decimal. */
+  readonly counters: ReadonlyMap<string, string>;
+  /** Messages still in the dead-letter queue. */
+  readonly unhandledDeadLetters: number;
+}
+
+/** What became of every record. `lost`, `duplicated` and `reordered` count events. */
+export interface Ledger {
+  readonly tracked: number;
+  readonly delivered: number;
+  readonly undeliverable: number;
+  readonly foreign: number;
+  readonly applied: number;
+  /** Records in quarantine that were not applied, by reason. */
+  readonly quarantined: Readonly<Record<string, number>>;
+  readonly expired: number;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly reordered: number;
+  /** Exact decimal sums in major units: of what was told and of what the table holds. */
+  readonly revenue: Readonly<
+    Record<string, { readonly expected: string; readonly stored: string }>
+  >;
+}
+
+const keyOf = ({ shardId, sequenceNumber }: StreamPosition): string =>
+  `${shardId}:${sequenceNumber}`;
+
+/** Holds what the shoppers and the foreign producer were told against what the stores say. */
+export function computeLedger(evidence: Evidence): Ledger {
+  const told = [...evidence.told, ...visitors(evidence)];
+  const delivered = told.filter((event) => event.receipt !== null);
+  const appliedIds = new Set(evidence.applied.map((event) => event.eventId));
+  const appliedAt = new Set(evidence.applied.map((event) => keyOf(event.position)));
+  // A record may be applied and lie in quarantine too (a retry gave up after another lane had
+  // succeeded): its effect is there, once, so it counts as applied.
+  const records = evidence.quarantined.filter(
+    ({ position }) => position !== null && !appliedAt.has(keyOf(position)),
+  );
+  const inQuarantine = new Set(records.map(({ position }) => position && keyOf(position)));
+  const isLost = (position: StreamPosition): boolean => !inQuarantine.has(keyOf(position));
+  const counters = compareCounters(evidence);
+  const lostEvents = delivered.filter(
+    ({ receipt }) => receipt && !appliedIds.has(receipt.eventId) && isLost(receipt.position),
+  ).length;
+  const lostRecords = evidence.foreign.filter(
+    (position) => !appliedAt.has(keyOf(position)) && isLost(position),
+  ).length;
+  return {
+    tracked: told.length,
+    delivered: delivered.length,
+    undeliverable: told.length - delivered.length,
+    foreign: evidence.foreign.length,
+    applied: evidence.applied.length,
+    quarantined: countBy(records.map(({ reason }) => reason)),
+    expired: evidence.quarantined.filter(({ position }) => position === null).length,
+    lost: lostEvents + lostRecords + counters.missing + evidence.unhandledDeadLetters,
+    duplicated: countDuplicates(evidence.applied) + counters.excess,
+    reordered: countReordered(evidence.applied, told),
+    revenue: compareRevenue(evidence, told, inQuarantine),
+  };
+}
+
+/** Why the ledger does not balance, a sentence a finding; none when it does. */
+export function findings(ledger: Ledger): string[] {
+  const quarantined = Object.values(ledger.quarantined).reduce((sum, count) => sum + count, 0);
+  const arrived = ledger.delivered + ledger.foreign;
+  const found = [
+    ledger.lost > 0 && `${ledger.lost} lost`,
+    ledger.duplicated > 0 && `${ledger.duplicated} duplicated`,
+    ledger.reordered > 0 && `${ledger.reordered} reordered`,
+    ledger.expired > 0 && `${ledger.expired} ranges expired before they could be read again`,
+    // An event reported as undeliverable may have reached the stream all the same (its answer was
+    // lost), so only less than what arrived is a finding.
+    ledger.applied + quarantined < arrived &&
+      `${arrived} records arrived but ${ledger.applied + quarantined} were applied or quarantined`,
+    ...Object.entries(ledger.revenue).map(
+      ([currency, { expected, stored }]) =>
+        expected !== stored && `revenue in ${currency} is ${stored} instead of ${expected}`,
+    ),
+  ];
+  return found.filter((finding) => finding !== false);
+}
+
+/** People who clicked through the storefront themselves: told nothing, but just as real. */
+function visitors({ told, applied }: Evidence): ToldEvent[] {
+  const shoppers = new Set(told.map(({ userId }) => userId));
+  return applied
+    .filter(({ userId }) => !shoppers.has(userId))
+    .map(({ userId, timestamp, eventId, position, revenue }) => ({
+      userId,
+      timestamp,
+      receipt: { eventId, position },
+      ...(revenue && { revenue }),
+    }));
+}
+
+/** A shopper's events have distinct instants: one that appears twice was applied twice. */
+const instantOf = (event: { readonly userId: string; readonly timestamp: string }): string =>
+  `${event.timestamp} ${event.userId}`;
+
+function countDuplicates(applied: readonly AppliedEvent[]): number {
+  return applied.length - new Set(applied.map(instantOf)).size;
+}
+
+/** Events that stand, in the stream or among the writes, behind one that was tracked later. */
+function countReordered(applied: readonly AppliedEvent[], told: readonly ToldEvent[]): number {
+  const tracked = new Map(told.map((event, index) => [event.receipt?.eventId, index]));
+  const reordered = new Set<string>();
+  for (const events of Map.groupBy(applied, ({ userId }) => userId).values()) {
+    const inStream = events.toSorted(bySequenceNumber);
+    const asApplied = inStream.toSorted((a, b) => compare(a.appliedAt, b.appliedAt));
+    for (const order of [inStream, asApplied]) {
+      let latest = -1;
+      for (const { eventId } of order) {
+        const index = tracked.get(eventId) ?? latest;
+        if (index < latest) reordered.add(eventId);
+        latest = Math.max(latest, index);
+      }
+    }
+  }
+  return reordered.size;
+}
+
+/** Page views and clicks: what the applied events must have counted against what was counted. */
+function compareCounters({ applied, counters }: Evidence): { missing: number; excess: number } {
+  const expected = countBy(applied.flatMap(({ counter }) => (counter ? [counter] : [])));
+  const names = new Set([...Object.keys(expected), ...counters.keys()]);
+  let [missing, excess] = [0, 0];
+  for (const name of names) {
+    if (name.startsWith('revenue|')) continue;
+    const difference = Number(counters.get(name) ?? 0) - (expected[name] ?? 0);
+    if (difference > 0) excess += difference;
+    else missing -= difference;
+  }
+  return { missing, excess };
+}
+
+function compareRevenue(
+  { applied, counters }: Evidence,
+  told: readonly ToldEvent[],
+  inQuarantine: ReadonlySet<string | null>,
+): Ledger['revenue'] {
+  const sums = new Map<string, { expected: Big; stored: Big }>();
+  const sumOf = (currency: string): { expected: Big; stored: Big } => {
+    const sum = sums.get(currency) ?? { expected: new Big(0), stored: new Big(0) };
+    sums.set(currency, sum);
+    return sum;
+  };
+  // An event may have been applied although its shopper was told of an error: the answer got lost.
+  const instants = new Set(applied.map(instantOf));
+  for (const event of told) {
+    const counts = event.receipt
+      ? !inQuarantine.has(keyOf(event.receipt.position))
+      : instants.has(instantOf(event));
+    if (!event.revenue || !counts) continue;
+    const sum = sumOf(event.revenue.currency);
+    sum.expected = sum.expected.plus(event.revenue.amount);
+  }
+  for (const [name, value] of counters) {
+    const [kind, currency] = name.split('|');
+    if (kind !== 'revenue' || !currency) continue;
+    const sum = sumOf(currency);
+    sum.stored = sum.stored.plus(value);
+  }
+  return Object.fromEntries(
+    [...sums]
+      .toSorted(([a], [b]) => compare(a, b))
+      .map(([currency, { expected, stored }]) => [
+        currency,
+        { expected: expected.toFixed(), stored: stored.toFixed() },
+      ]),
+  );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function bySequenceNumber(a: AppliedEvent, b: AppliedEvent): number {
+  const [left, right] = [BigInt(a.position.sequenceNumber), BigInt(b.position.sequenceNumber)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function countBy(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}

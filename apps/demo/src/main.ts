@@ -1,0 +1,84 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { runDemo } from './demo.ts';
+import { DemoError } from './demo-error.ts';
+import { findings } from './ledger.ts';
+import { defaults, parseOption } from './options.ts';
+import { createProgress } from './progress.ts';
+import { formatLedger } from './report.ts';
+
+const option = (name: 'events' | 'poison' | 'seed' | 'port') => (text: string) => {
+  try {
+    return parseOption(name, text);
+  } catch (error) {
+    throw error instanceof DemoError ? new InvalidArgumentError(error.message) : error;
+  }
+};
+
+const command = new Command('demo')
+  .description(
+    'Runs the whole pipeline on this machine: synthesizes the stack, boots it on local services,\n' +
+      'lets simulated shoppers send events to the storefront and a foreign producer poison the\n' +
+      'stream, waits until the stream is drained and proves by the stores that nothing was lost.',
+  )
+  .option('--events <n>', 'events that the shoppers send', option('events'), defaults.events)
+  .option('--poison <p>', 'poison records per event', option('poison'), defaults.poison)
+  .option('--seed <n>', 'seed of shoppers and poison', option('seed'), defaults.seed)
+  .option('--port <n>', 'port of the storefront, 0 for a free one', option('port'), defaults.port)
+  .option('--stay', 'stay up afterwards, until Ctrl-C', false)
+  .option('--verbose', 'show what the functions and the storefront log', false)
+  .option('--json', 'print the ledger as one JSON object on stdout', false)
+  .addHelpText('after', '\nExit codes: 0 nothing lost, 1 the ledger does not balance, 2 wrong usage.')
+  .allowExcessArguments(false)
+  .exitOverride();
+
+interface Flags {
+  readonly events: number;
+  readonly poison: number;
+  readonly seed: number;
+  readonly port: number;
+  readonly stay: boolean;
+  readonly verbose: boolean;
+  readonly json: boolean;
+}
+
+async function main(): Promise<number> {
+  const flags = command.parse().opts<Flags>();
+  const abort = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => abort.abort());
+  }
+  const progress = createProgress();
+  try {
+    const ledger = await runDemo(flags, {
+      progress,
+      signal: abort.signal,
+      onLog: (source, line) => {
+        if (flags.verbose) process.stderr.write(`${source}: ${line}\n`);
+      },
+      onLedger: (result) => {
+        process.stdout.write(
+          flags.json ? `${JSON.stringify(result)}\n` : `\n${formatLedger(result)}\n`,
+        );
+      },
+      stay: flags.stay,
+    });
+    return findings(ledger).length > 0 ? 1 : 0;
+  } catch (error) {
+    if (abort.signal.aborted) return 130;
+    throw error;
+  } finally {
+    progress.close();
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${message}\n`);
+    process.exitCode = error instanceof DemoError ? 1 : 70;
+  }
+}

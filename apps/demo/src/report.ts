@@ -1,0 +1,37 @@
+import type { DemoLedger } from './demo.ts';
+import { findings } from './ledger.ts';
+
+const number = new Intl.NumberFormat('en-US');
+
+/** The ledger as people read it. */
+export function formatLedger(ledger: DemoLedger): string {
+  const quarantined = Object.values(ledger.quarantined).reduce((sum, count) => sum + count, 0);
+  const reasons = Object.entries(ledger.quarantined).map(([reason, n]) => `${reason} ${n}`);
+  const rows: [string, number, string?][] = [
+    ['tracked', ledger.tracked, 'events that the shoppers sent to the storefront'],
+    ['delivered', ledger.delivered, 'of them with a receipt from the stream'],
+    ['undeliverable', ledger.undeliverable, 'of them reported back as not delivered'],
+    ['foreign', ledger.foreign, "records put on the stream by somebody else's program"],
+    ['applied', ledger.applied, 'events in the table'],
+    ['quarantined', quarantined, reasons.join(', ')],
+    ['expired', ledger.expired],
+    ['lost', ledger.lost],
+    ['duplicated', ledger.duplicated],
+    ['reordered', ledger.reordered],
+  ];
+  const lines = rows.map(([name, count, note]) =>
+    `  ${name.padEnd(14)}${number.format(count).padStart(9)}  ${note ?? ''}`.trimEnd(),
+  );
+  const revenue = Object.entries(ledger.revenue).map(
+    ([currency, { expected, stored }]) =>
+      `  revenue ${currency} ${stored.padStart(16)}  ${expected === stored ? 'exact' : `expected ${expected}`}`,
+  );
+  const seconds = (ledger.durationMs / 1000).toFixed(1);
+  const rate = `${number.format(ledger.eventsPerSecond)} events/s from the first event to the last write, ${seconds} s in all`;
+  const found = findings(ledger);
+  const verdict =
+    found.length === 0
+      ? 'Every record was applied exactly once or lies in quarantine with its payload.'
+      : `The ledger does not balance: ${found.join('; ')}.`;
+  return ['Ledger', ...lines, ...revenue, '', rate, verdict].join('\n');
+}

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { DemoError } from './demo-error.ts';
+import { workspaceRoot } from './workspace-root.ts';
+
+/** The storefront, running in a process of its own. */
+export interface StorefrontProcess {
+  /** Such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Lets it deliver what it has tracked, then ends it. */
+  close(): Promise<void>;
+}
+
+const entry = join(workspaceRoot, 'apps/storefront/src/main.ts');
+const closeTimeoutMs = 15_000;
+
+/**
+ * Starts the storefront and waits until it listens.
+ *
+ * @param env its settings: stream, port, endpoints
+ * @param onLog gets each line that it writes
+ */
+export async function startStorefront(
+  env: Readonly<Record<string, string>>,
+  onLog: (line: string) => void,
+): Promise<StorefrontProcess> {
+  // The IPC channel has one use: its end tells the storefront that the demo is gone.
+  const child = spawn(process.execPath, ['--conditions=@clickstream/source', entry], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  if (!child.stdout || !child.stderr) throw new Error('the storefront has no output pipes');
+  const errors: string[] = [];
+  const stderr = createInterface({ input: child.stderr });
+  stderr.on('line', (line) => {
+    errors.push(line);
+    if (errors.length > 20) errors.shift();
+    onLog(line);
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const listening = urlIn(line);
+      if (listening) resolve(listening);
+      else onLog(line);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      const reason = errors.join('\n') || `it exited with code ${code}`;
+      reject(new DemoError('storefront_failed', `The storefront did not start: ${reason}`));
+    });
+  });
+  return { url, close: () => close(child) };
+}
+
+function urlIn(line: string): string | undefined {
+  try {
+    const message: unknown = JSON.parse(line);
+    const isListening = typeof message === 'object' && message !== null && 'url' in message;
+    return isListening ? String(message.url) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function close(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), closeTimeoutMs);
+  await exited;
+  clearTimeout(timer);
+}
