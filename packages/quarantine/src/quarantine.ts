@@ -1,0 +1,174 @@
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { defaultS3Client } from './clients.ts';
+import { type DeadLetter, parseDeadLetter, payloadOf } from './dead-letter.ts';
+import { describe, QuarantineError } from './errors.ts';
+import { type ExpiredRange, parseExpiredRange } from './expired-range.ts';
+import type { Parsed } from './fields.ts';
+import {
+  keyOf,
+  parseKey,
+  prefixOf,
+  type QuarantineKey,
+  type QuarantineReason,
+} from './quarantine-key.ts';
+import { parseUnreadableMessage, type UnreadableMessage } from './unreadable-message.ts';
+
+/** Everything that can lie in the bucket. */
+export type QuarantineDocument = DeadLetter | ExpiredRange | UnreadableMessage;
+
+export interface QuarantineOptions {
+  /** Name of the bucket. */
+  readonly bucket: string;
+  /** Default: a client with the settings of the environment. */
+  readonly client?: S3Client;
+}
+
+export interface CallOptions {
+  /** Ends the call early. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ListOptions extends CallOptions {
+  /** Default: every reason. */
+  readonly reason?: QuarantineReason | undefined;
+  /** Day of arrival in the stream, `yyyy-mm-dd` in UTC. Default: every day. */
+  readonly date?: string | undefined;
+}
+
+/** One object of the bucket, without its content. */
+export interface QuarantineEntry extends QuarantineKey {
+  readonly sizeBytes: number;
+  /** When it was stored last. */
+  readonly storedAt: Date;
+}
+
+/** The bucket of everything that was not processed: one JSON object a record. */
+export interface Quarantine {
+  /**
+   * Stores a document and resolves to its key once S3 has it. Storing it again changes nothing.
+   * Needs `s3:PutObject`.
+   * @throws {QuarantineError} `store_failed`
+   */
+  put(document: QuarantineDocument, options?: CallOptions): Promise<string>;
+  /**
+   * Reads a document. Needs `s3:GetObject` (and `s3:ListBucket` to tell "not there" from
+   * "forbidden").
+   * @throws {QuarantineError} `not_found`, `unreadable_document` or `store_failed`
+   */
+  get(key: string, options?: CallOptions): Promise<QuarantineDocument>;
+  /**
+   * The objects of the bucket in the order of their keys; foreign ones are passed over. Needs
+   * `s3:ListBucket`.
+   * @throws {QuarantineError} `store_failed`
+   */
+  list(options?: ListOptions): AsyncIterable<QuarantineEntry>;
+}
+
+/**
+ * Opens the quarantine.
+ * @throws {QuarantineError} `invalid_option`
+ */
+export function createQuarantine({
+  bucket,
+  client = defaultS3Client(),
+}: QuarantineOptions): Quarantine {
+  if (typeof bucket !== 'string' || bucket === '') {
+    throw new QuarantineError('invalid_option', 'bucket must be the name of the quarantine bucket');
+  }
+  const failed = (what: string, error: unknown) =>
+    new QuarantineError(
+      'store_failed',
+      `could not ${what} in bucket ${bucket} (${describe(error)}); check that the bucket exists and that this role may use it, then try again`,
+      { cause: error },
+    );
+
+  return {
+    async put(document, { signal } = {}) {
+      const command = new PutObjectCommand({
+        Bucket: bucket,
+        Key: keyOf(document),
+        Body: render(document),
+        ContentType: 'application/json; charset=utf-8',
+      });
+      try {
+        await client.send(command, abortable(signal));
+      } catch (error) {
+        throw failed(`store ${keyOf(document)}`, error);
+      }
+      return keyOf(document);
+    },
+
+    async get(key, { signal } = {}) {
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+      let text: string;
+      try {
+        const { Body } = await client.send(command, abortable(signal));
+        text = (await Body?.transformToString('utf-8')) ?? '';
+      } catch (error) {
+        if (!(error instanceof NoSuchKey)) throw failed(`read ${key}`, error);
+        throw new QuarantineError('not_found', `nothing lies under ${key} in bucket ${bucket}`, {
+          cause: error,
+        });
+      }
+      const parsed = parseDocument(key, text);
+      if (parsed.ok) return parsed.document;
+      throw new QuarantineError(
+        'unreadable_document',
+        `${key} in bucket ${bucket} is not a document of the quarantine (${parsed.message})`,
+      );
+    },
+
+    async *list({ reason, date, signal } = {}) {
+      let token: string | undefined;
+      do {
+        const command = new ListObjectsV2Command({
+          Bucket: bucket,
+          Prefix: prefixOf(reason, date),
+          ...(token === undefined ? {} : { ContinuationToken: token }),
+        });
+        const page = await client.send(command, abortable(signal)).catch((error: unknown) => {
+          throw failed('list the objects', error);
+        });
+        for (const { Key = '', Size = 0, LastModified = new Date(0) } of page.Contents ?? []) {
+          const entry = parseKey(Key);
+          if (entry === undefined || (date !== undefined && entry.date !== date)) continue;
+          yield { ...entry, sizeBytes: Size, storedAt: LastModified };
+        }
+        token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+      } while (token !== undefined);
+    },
+  };
+}
+
+/** Indented for people, and with the payload as text beside its base64 when it is text. */
+function render(document: QuarantineDocument): string {
+  if (document.kind !== 'record') return JSON.stringify(document, null, 2);
+  const { data, ...rest } = document;
+  const text = decodeUtf8(payloadOf(document));
+  return JSON.stringify({ ...rest, ...(text === undefined ? {} : { text }), data }, null, 2);
+}
+
+function parseDocument(key: string, text: string): Parsed<QuarantineDocument> {
+  if (key.startsWith('expired/')) return parseExpiredRange(text);
+  if (key.startsWith('unreadable/')) return parseUnreadableMessage(text);
+  return parseDeadLetter(text);
+}
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return undefined;
+  }
+}
+
+function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
+  return signal === undefined ? {} : { abortSignal: signal };
+}
