@@ -1,0 +1,75 @@
+import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
+import type { IncompleteBatch } from './failures.ts';
+import { assertKinesisEvent, positionOf } from './kinesis-record.ts';
+import { type KinesisHandlerOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { countFrom, firstUnfinished } from './progress.ts';
+import { runBatch } from './run-batch.ts';
+
+/** What the Lambda runtime calls. Of the context it needs the remaining time only. */
+export type KinesisHandler = (
+  event: KinesisStreamEvent,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+) => Promise<KinesisStreamBatchResponse>;
+
+/**
+ * A Lambda handler for the records of a Kinesis stream that hands each event, validated and typed,
+ * to your code: one after the other per partition key, several keys at a time.
+ *
+ * - A record that can never be processed (no known event, or rejected by its handler) goes to
+ *   `onPermanentFailure` and no longer stands in the way of those behind it.
+ * - On the first transient failure nothing new is started, what is underway settles, and the
+ *   response names the lowest unfinished sequence number: Lambda delivers the shard again from
+ *   there. Events beyond it that were done are delivered again too, so be idempotent.
+ * - The response is always in time, also when a handler never settles.
+ *
+ * The event source mapping must have `ReportBatchItemFailures`, see
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html.
+ *
+ * @returns the handler. It rejects only with a {@link ConsumerError} `not_kinesis`.
+ * @throws ConsumerError `invalid_option`
+ */
+export function createKinesisHandler<Result>(
+  options: KinesisHandlerOptions<Result>,
+): KinesisHandler {
+  const resolved = resolveOptions(options);
+  return async (event, context) => {
+    assertKinesisEvent(event);
+    const incomplete = await processBatch(event, resolved, () =>
+      context.getRemainingTimeInMillis(),
+    );
+    if (!incomplete) return { batchItemFailures: [] };
+    report(incomplete, resolved);
+    return { batchItemFailures: [{ itemIdentifier: incomplete.firstUnfinished }] };
+  };
+}
+
+/** Undefined when every record is done. */
+async function processBatch<Result>(
+  { Records: records }: KinesisStreamEvent,
+  options: ResolvedOptions<Result>,
+  remainingMs: () => number,
+): Promise<IncompleteBatch | undefined> {
+  const { states, stoppedBy, failures } = await runBatch(records, options, remainingMs);
+  const sequenceNumbers = records.map(({ kinesis }) => kinesis.sequenceNumber);
+  const first = records[firstUnfinished(sequenceNumbers, states) ?? records.length];
+  if (!first) return undefined;
+  const { streamArn, shardId, sequenceNumber, arrivedAtMs } = positionOf(first);
+  return {
+    reason: stoppedBy ?? 'failure',
+    streamArn,
+    shardId,
+    firstUnfinished: sequenceNumber,
+    batchSize: records.length,
+    redelivered: countFrom(sequenceNumbers, sequenceNumber),
+    oldestArrivedAtMs: arrivedAtMs,
+    failures,
+  };
+}
+
+function report<Result>(batch: IncompleteBatch, { onIncomplete }: ResolvedOptions<Result>): void {
+  try {
+    onIncomplete(batch);
+  } catch (error) {
+    console.error('onIncomplete threw', error);
+  }
+}

@@ -1,0 +1,24 @@
+/** Where a record lies in its stream. */
+export interface RecordPosition {
+  /** The stream that the record was read from. */
+  readonly streamArn: string;
+  readonly shardId: string;
+  /** Ascending within a shard; a decimal number of up to 56 digits, so compare it as a BigInt. */
+  readonly sequenceNumber: string;
+  /**
+   * What the order holds for. The SDK's producer sends the event's `user_id`; a foreign producer
+   * may send anything.
+   */
+  readonly partitionKey: string;
+  /** When the stream accepted the record, in milliseconds since the epoch. */
+  readonly arrivedAtMs: number;
+}
+
+/** What a handler is told of the record that its event came in. */
+export interface RecordContext extends RecordPosition {
+  /**
+   * Aborted when the invocation runs out of time. A handler that passes it on to its requests ends
+   * in time; one that ignores it is abandoned, and its event is delivered again.
+   */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,193 @@
+import { type AnyEvent, parseEvent } from '@clickstream/events';
+import type { KinesisStreamRecord } from 'aws-lambda';
+import { createCommitter } from './committer.ts';
+import { startDeadline } from './deadline.ts';
+import { ConsumerError, PermanentError } from './errors.ts';
+import type { IncompleteBatch, PermanentFailure, TransientFailure } from './failures.ts';
+import { dispatch } from './gen/handlers.ts';
+import { positionOf } from './kinesis-record.ts';
+import { runLanes } from './lanes.ts';
+import type { Outcome, ResolvedOptions } from './options.ts';
+import type { RecordState } from './progress.ts';
+
+/** What became of a batch. */
+export interface BatchResult {
+  /** One per record. */
+  readonly states: readonly RecordState[];
+  /** Why the batch was not worked through to its end, if it was not. */
+  readonly stoppedBy: IncompleteBatch['reason'] | undefined;
+  readonly failures: readonly TransientFailure[];
+}
+
+/** A record at work. */
+interface Task {
+  readonly index: number;
+  readonly record: KinesisStreamRecord;
+  readonly data: Uint8Array;
+  /** What it is doing now. */
+  stage: TransientFailure['stage'];
+  event?: AnyEvent;
+}
+
+interface Finished<Result> {
+  readonly task: Task;
+  readonly outcome: Outcome<Result>;
+}
+
+/**
+ * Works through a batch as far as it gets: every record decoded, validated, handled and committed,
+ * until all are done, or something transient has failed and the rest has settled, or time is up.
+ * Never rejects.
+ */
+export async function runBatch<Result>(
+  records: readonly KinesisStreamRecord[],
+  options: ResolvedOptions<Result>,
+  remainingMs: () => number,
+): Promise<BatchResult> {
+  const { handlers, commit, onPermanentFailure } = options;
+  const states = records.map((): RecordState => 'waiting');
+  const failures: TransientFailure[] = [];
+  const atWork = new Set<Task>();
+  const handling = new AbortController();
+  const storing = new AbortController();
+  let stoppedBy: BatchResult['stoppedBy'];
+  /** Once the result is out, what settles late changes nothing. */
+  let isOver = false;
+
+  const fail = (task: Task, stage: TransientFailure['stage'], error: unknown): void => {
+    if (isOver) return;
+    stoppedBy ??= 'failure';
+    states[task.index] = 'failed';
+    failures.push(describe(task, stage, error));
+  };
+
+  const committer =
+    commit &&
+    createCommitter<Finished<Result>>({
+      size: options.commitSize,
+      commit: (chunk) =>
+        commit(
+          chunk.map(({ outcome }) => outcome),
+          { signal: storing.signal },
+        ),
+      onCommitted: ({ task }) => {
+        if (!isOver) states[task.index] = 'done';
+      },
+      onFailed: (first, error) => first && fail(first.task, 'commit', error),
+    });
+
+  const succeed = (task: Task, outcome: Outcome<Result>): void => {
+    if (isOver) return;
+    states[task.index] = committer ? 'finished' : 'done';
+    committer?.finish(task.index, { task, outcome });
+  };
+
+  const reject = async (task: Task, failure: Omit<PermanentFailure, 'record'>): Promise<void> => {
+    if (isOver) return;
+    task.stage = 'permanent_failure';
+    try {
+      const record = { ...positionOf(task.record), data: task.data };
+      await onPermanentFailure({ ...failure, record }, { signal: storing.signal });
+    } catch (error) {
+      return fail(task, 'permanent_failure', error);
+    }
+    if (isOver) return;
+    states[task.index] = 'done';
+    committer?.finish(task.index, undefined);
+  };
+
+  const handlerFailed = (task: Task, error: unknown): Promise<void> | undefined => {
+    if (!(error instanceof PermanentError)) {
+      fail(task, 'handler', error);
+      return undefined;
+    }
+    const { event_id: eventId, event_type: eventType } = task.event ?? {};
+    const event = { ...(eventId && { eventId }), ...(eventType && { eventType }) };
+    const { message } = error;
+    return reject(task, { reason: 'rejected', message, issues: [], ...event, cause: error });
+  };
+
+  /** Undefined when the task was over at once. */
+  const work = (task: Task): Promise<void> | undefined => {
+    let outcome: Omit<Outcome<Result>, 'result'>;
+    let result: Result | Promise<Result>;
+    try {
+      const parsed = parseEvent(task.data);
+      if (!parsed.ok) {
+        const { ok: _, ...failure } = parsed;
+        return reject(task, failure);
+      }
+      task.event = parsed.event;
+      const record = { ...positionOf(task.record), signal: handling.signal };
+      outcome = { record, event: parsed.event };
+      result = dispatch(handlers, parsed.event, record);
+    } catch (error) {
+      return handlerFailed(task, error);
+    }
+    if (isPromise(result)) {
+      return result.then(
+        (value) => succeed(task, { ...outcome, result: value }),
+        (error: unknown) => handlerFailed(task, error),
+      );
+    }
+    succeed(task, { ...outcome, result });
+    return undefined;
+  };
+
+  const run = (index: number): Promise<void> | undefined => {
+    const record = records[index] as KinesisStreamRecord;
+    const data = Buffer.from(record.kinesis.data, 'base64');
+    const task: Task = { index, record, data, stage: 'handler' };
+    states[index] = 'running';
+    const pending = work(task);
+    if (!pending) return undefined;
+    atWork.add(task);
+    return pending.finally(() => atWork.delete(task));
+  };
+
+  const onNear = (): void => {
+    stoppedBy ??= 'deadline';
+    handling.abort(outOfTime('The invocation is about to run out of time'));
+    committer?.hurry();
+  };
+  const deadline = startDeadline(remainingMs, options.deadlineMarginMs, onNear);
+  const mayStart = (): boolean => {
+    if (!stoppedBy && deadline.isNear()) onNear();
+    return !stoppedBy;
+  };
+
+  const keys = records.map(({ kinesis }) => kinesis.partitionKey);
+  const worked = runLanes({ keys, concurrency: options.concurrency, mayStart, run })
+    .then(() => committer?.drain())
+    .then(() => true);
+  const settled = await Promise.race([worked, deadline.reached.then(() => false)]);
+  deadline.clear();
+  if (!settled) {
+    const error = outOfTime('Not settled when the invocation had to return');
+    for (const task of atWork) fail(task, task.stage, error);
+    const stuck = committer?.stop();
+    if (stuck) fail(stuck.task, 'commit', error);
+    storing.abort(error);
+  }
+  isOver = true;
+  return { states, stoppedBy, failures };
+}
+
+const outOfTime = (what: string): ConsumerError =>
+  new ConsumerError('deadline', `${what}; the event will be delivered again`);
+
+const isPromise = <Value>(value: Value | Promise<Value>): value is Promise<Value> =>
+  typeof (value as Partial<Promise<Value>> | null | undefined)?.then === 'function';
+
+function describe(
+  { record, event }: Task,
+  stage: TransientFailure['stage'],
+  error: unknown,
+): TransientFailure {
+  return {
+    stage,
+    error,
+    record: positionOf(record),
+    ...(event && { eventId: event.event_id, eventType: event.event_type }),
+  };
+}
