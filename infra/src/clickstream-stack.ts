@@ -1,5 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Alarms } from './constructs/alarms.ts';
 import { DeadLetters } from './constructs/dead-letters.ts';
 import { EventStream } from './constructs/event-stream.ts';
 import { Quarantine } from './constructs/quarantine.ts';
@@ -23,11 +24,17 @@ export class ClickstreamStack extends Stack {
       stream: source.stream,
       quarantine: quarantine.bucket,
     });
-    new StreamProcessor(this, 'StreamProcessor', {
+    const streamProcessor = new StreamProcessor(this, 'StreamProcessor', {
       source,
       tables,
       deadLetterQueue: deadLetters.queue,
       quarantine: quarantine.bucket,
+    });
+    new Alarms(this, 'Alarms', {
+      source,
+      streamProcessor,
+      deadLetters,
+      email: settings.alarmEmail,
     });
 
     const outputs = {

@@ -59,7 +59,7 @@ function isWholeNumber(value: unknown): value is number {
 }
 
 function email(node: Node, name: string): string | undefined {
-  const value: unknown = node.tryGetContext(name);
+  const value: unknown = node.tryGetContext(name) ?? undefined;
   if (value === undefined) return undefined;
   if (typeof value !== 'string' || !/^[^@\s]+@[^@\s]+$/.test(value)) {
     throw invalid(name, 'an e-mail address', value);

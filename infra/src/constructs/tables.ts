@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 
 /**
@@ -7,19 +7,19 @@ import { Construct } from 'constructs';
  * recovery, protected from deletion, and kept when the stack goes.
  */
 export class Tables extends Construct {
-  /** One item an event; a user's events in order are that user's timeline. */
-  readonly events: TableV2;
+  /** One item an event; a user's events, sorted by their time-ordered ids, are that user's timeline. */
+  readonly events: Table;
   /** Counters, each spread over slots so that a popular page is no hot item; the sum is the count. */
-  readonly counters: TableV2;
+  readonly counters: Table;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.events = new TableV2(this, 'Events', {
+    this.events = new Table(this, 'Events', {
       partitionKey: { name: 'user_id', type: AttributeType.STRING },
       sortKey: { name: 'event_id', type: AttributeType.STRING },
       ...protectedOnDemand,
     });
-    this.counters = new TableV2(this, 'Counters', {
+    this.counters = new Table(this, 'Counters', {
       partitionKey: { name: 'counter', type: AttributeType.STRING },
       sortKey: { name: 'slot', type: AttributeType.NUMBER },
       ...protectedOnDemand,
@@ -28,8 +28,8 @@ export class Tables extends Construct {
 }
 
 const protectedOnDemand = {
-  billing: Billing.onDemand(),
-  encryption: TableEncryptionV2.dynamoOwnedKey(),
+  billingMode: BillingMode.PAY_PER_REQUEST,
+  encryption: TableEncryption.DEFAULT,
   pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
   deletionProtection: true,
   removalPolicy: RemovalPolicy.RETAIN,

@@ -40,7 +40,7 @@ export class TypescriptFunction extends Construct {
     });
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description: `What ${id} may do`,
+      description: props.description,
       // In the role itself, so that nothing can run between the role and its policy.
       inlinePolicies: {
         MayDo: new PolicyDocument({
