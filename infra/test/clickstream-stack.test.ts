@@ -191,8 +191,8 @@ describe('the mappings', () => {
     [72, 48],
     [8760, 168],
   ])('a stream of %i h leaves the dlq-handler time after %i h', (retentionHours, maxAgeHours) => {
-    const { template } = synthesize({ retentionHours });
-    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    const synthesized = synthesize({ retentionHours });
+    synthesized.template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: arnOf(stream),
       MaximumRecordAgeInSeconds: maxAgeHours * 3600,
     });
