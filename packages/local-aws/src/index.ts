@@ -1,0 +1,5 @@
+export {
+  createKinesisServer,
+  type KinesisServer,
+  type KinesisServerOptions,
+} from './kinesis/index.ts';

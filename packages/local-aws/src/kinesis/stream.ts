@@ -1,0 +1,317 @@
+import {
+  fromHashKey,
+  type HashKey,
+  hashPartitionKey,
+  toHashKey,
+  uniformStarts,
+} from './hash-key.ts';
+import { KinesisError } from './kinesis-error.ts';
+import type { KinesisLimits } from './limits.ts';
+import {
+  append,
+  createShard,
+  endPosition,
+  expire,
+  read,
+  type Shard,
+  type StoredRecord,
+} from './shard.ts';
+import { canTake, hasTokens, take } from './token-bucket.ts';
+
+const HOUR_MS = 3_600_000;
+const LAST_HASH: HashKey = 'f'.repeat(32);
+
+/**
+ * Pages of GetRecords end at 10,000 records or 10 MiB.
+ * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
+ */
+export const MAX_RECORDS_PER_READ = 10_000;
+const MAX_BYTES_PER_READ = 10 * 1024 * 1024;
+
+export type StreamMode = 'PROVISIONED' | 'ON_DEMAND';
+
+/** A stream: its settings and its shards. Every function below takes the time; none asks for it. */
+export interface Stream {
+  readonly name: string;
+  readonly accountId: string;
+  readonly arn: string;
+  readonly createdAtMs: number;
+  readonly limits: KinesisLimits;
+  readonly tags: Map<string, string>;
+  mode: StreamMode;
+  retentionHours: number;
+  /** Set by CreateStream or UpdateMaxRecordSize; undefined: the limit `bytesPerRecord`. */
+  maxRecordSizeInKiB: number | undefined;
+  /** In the order of their indices; closed ones leave when their last record has expired. */
+  readonly shards: Map<string, Shard>;
+  /** The shards that take records, in the order of their hash ranges. */
+  open: Shard[];
+  shardsCreated: number;
+  /** A stream is `busyWith` until `busyUntilMs`, and ACTIVE from then on. */
+  busyWith: 'CREATING' | 'UPDATING';
+  busyUntilMs: number;
+}
+
+/** Creates a stream of shards of equal size. */
+export function createStream(
+  settings: Pick<Stream, 'name' | 'accountId' | 'arn' | 'limits' | 'mode' | 'maxRecordSizeInKiB'>,
+  shardCount: number,
+  nowMs: number,
+): Stream {
+  const stream: Stream = {
+    ...settings,
+    createdAtMs: nowMs,
+    tags: new Map(),
+    retentionHours: 24,
+    shards: new Map(),
+    open: [],
+    shardsCreated: 0,
+    busyWith: 'CREATING',
+    busyUntilMs: nowMs,
+  };
+  const starts = uniformStarts(shardCount);
+  stream.open = starts.map((start, index) =>
+    addShard(stream, start, hashBefore(starts[index + 1]), [], nowMs),
+  );
+  return stream;
+}
+
+/** The last hash key of a range whose successor starts at `next`. */
+function hashBefore(next: HashKey | undefined): HashKey {
+  return next === undefined ? LAST_HASH : toHashKey(fromHashKey(next) - 1n);
+}
+
+function addShard(
+  stream: Stream,
+  startHash: HashKey,
+  endHash: HashKey,
+  parents: readonly Shard[],
+  nowMs: number,
+): Shard {
+  const createdAtSecond = Math.max(
+    Math.floor(nowMs / 1000),
+    ...parents.map((parent) => parent.createdAtSecond + 1),
+  );
+  const shard = createShard(
+    {
+      index: stream.shardsCreated,
+      startHash,
+      endHash,
+      parents: parents.map((parent) => parent.id),
+      createdAtSecond,
+    },
+    stream.limits,
+    nowMs,
+  );
+  stream.shardsCreated += 1;
+  stream.shards.set(shard.id, shard);
+  return shard;
+}
+
+/** The oldest arrival time that is still within the retention period. */
+export function retentionHorizonMs(stream: Stream, nowMs: number): number {
+  return nowMs - stream.retentionHours * HOUR_MS;
+}
+
+/** Drops expired records, and closed shards of which nothing is left. */
+export function expireStream(stream: Stream, nowMs: number): void {
+  const horizonMs = retentionHorizonMs(stream, nowMs);
+  for (const shard of stream.shards.values()) {
+    expire(shard, horizonMs);
+    if (shard.closedAtMs !== undefined && shard.closedAtMs < horizonMs) {
+      stream.shards.delete(shard.id);
+    }
+  }
+}
+
+/** @throws KinesisError ResourceNotFoundException */
+export function findShard(stream: Stream, shardId: string): Shard {
+  const shard = stream.shards.get(shardId);
+  if (shard === undefined) {
+    throw new KinesisError(
+      'ResourceNotFoundException',
+      `Shard ${shardId} in stream ${stream.name} under account ${stream.accountId} does not exist`,
+    );
+  }
+  return shard;
+}
+
+/** The open shard whose range holds the hash key. */
+export function shardFor(stream: Stream, hashKey: HashKey): Shard {
+  const { open } = stream;
+  let low = 0;
+  let high = open.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((open[middle] as Shard).startHash <= hashKey) low = middle;
+    else high = middle - 1;
+  }
+  return open[low] as Shard;
+}
+
+/** What a producer hands over. */
+export interface NewRecord {
+  readonly partitionKey: string;
+  /** Overrides the hash of the partition key. */
+  readonly explicitHashKey?: HashKey | undefined;
+  /** Base64. */
+  readonly data: string;
+  /** Decoded data plus partition key. */
+  readonly bytes: number;
+}
+
+/** The shard that took the record, or that had no capacity left for it. */
+export type PutResult =
+  | { readonly shardId: string; readonly record: StoredRecord }
+  | { readonly shardId: string; readonly throttled: true };
+
+/** Puts a record into its shard, if the shard's write limits let it. */
+export function putRecord(stream: Stream, record: NewRecord, nowMs: number): PutResult {
+  const shard = shardFor(stream, record.explicitHashKey ?? hashPartitionKey(record.partitionKey));
+  if (!canTake(shard.writeRecords, 1, nowMs) || !canTake(shard.writeBytes, record.bytes, nowMs)) {
+    return { shardId: shard.id, throttled: true };
+  }
+  take(shard.writeRecords, 1);
+  take(shard.writeBytes, record.bytes);
+  expire(shard, retentionHorizonMs(stream, nowMs));
+  return { shardId: shard.id, record: append(shard, record, nowMs) };
+}
+
+/** One page of a shard. */
+export interface ReadResult {
+  readonly records: readonly StoredRecord[];
+  /** Where to go on; undefined: the shard is closed and read to its end. */
+  readonly nextPosition: number | undefined;
+  /** How long ago the last record of this page came, if there are later ones; otherwise 0. */
+  readonly millisBehindLatest: number;
+  /** The open or closed shards that continue this one; only at its end. */
+  readonly children: readonly Shard[];
+}
+
+/**
+ * Reads a page of a shard, if the shard's read limits let it. The bytes handed out are charged
+ * afterwards: a page of 10 MiB blocks the shard for the next seconds, as on AWS.
+ *
+ * @throws KinesisError ProvisionedThroughputExceededException
+ */
+export function readShard(
+  stream: Stream,
+  shard: Shard,
+  position: number,
+  limit: number,
+  nowMs: number,
+): ReadResult {
+  if (!canTake(shard.reads, 1, nowMs) || !hasTokens(shard.readBytes, nowMs)) {
+    throw throttled(stream, shard.id);
+  }
+  take(shard.reads, 1);
+  expire(shard, retentionHorizonMs(stream, nowMs));
+  const page = read(shard, position, limit, MAX_BYTES_PER_READ);
+  take(shard.readBytes, page.bytes);
+  const atEnd = page.nextPosition >= endPosition(shard);
+  const finished = atEnd && shard.closedAtMs !== undefined;
+  const last = page.records.at(-1);
+  return {
+    records: page.records,
+    nextPosition: finished ? undefined : page.nextPosition,
+    millisBehindLatest: atEnd || last === undefined ? 0 : Math.max(0, nowMs - last.arrivedAtMs),
+    children: finished ? childrenOf(stream, shard) : [],
+  };
+}
+
+/** The error of a shard that has no capacity left, in the words of AWS. */
+export function throttled(stream: Stream, shardId: string): KinesisError {
+  return new KinesisError(
+    'ProvisionedThroughputExceededException',
+    throttleMessage(stream, shardId),
+  );
+}
+
+/** AWS names the shard, the stream and the account, so that a producer can tell which is hot. */
+export function throttleMessage(stream: Stream, shardId: string): string {
+  return `Rate exceeded for shard ${shardId} in stream ${stream.name} under account ${stream.accountId}.`;
+}
+
+/** The shards that continue a closed one. */
+export function childrenOf(stream: Stream, parent: Shard): Shard[] {
+  return [...stream.shards.values()].filter((shard) => shard.parents.includes(parent.id));
+}
+
+/**
+ * Splits an open shard in two; `at` starts the upper one.
+ *
+ * @throws KinesisError InvalidArgumentException when `at` is not inside the shard's range.
+ */
+export function splitShard(stream: Stream, shard: Shard, at: HashKey, nowMs: number): void {
+  assertOpen(stream, shard);
+  if (at <= shard.startHash || at > shard.endHash) {
+    throw new KinesisError(
+      'InvalidArgumentException',
+      `NewStartingHashKey ${fromHashKey(at)} used in SplitShard() on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is not both greater than one plus the shard's StartingHashKey ${fromHashKey(shard.startHash)} and less than the shard's EndingHashKey ${fromHashKey(shard.endHash)}.`,
+    );
+  }
+  replace(stream, [shard], nowMs, () => [
+    addShard(stream, shard.startHash, hashBefore(at), [shard], nowMs),
+    addShard(stream, at, shard.endHash, [shard], nowMs),
+  ]);
+}
+
+/**
+ * Merges two open shards that lie side by side into one.
+ *
+ * @throws KinesisError InvalidArgumentException when they do not.
+ */
+export function mergeShards(stream: Stream, shard: Shard, adjacent: Shard, nowMs: number): void {
+  assertOpen(stream, shard);
+  assertOpen(stream, adjacent);
+  const [lower, upper] =
+    shard.startHash < adjacent.startHash ? [shard, adjacent] : [adjacent, shard];
+  if (hashBefore(upper.startHash) !== lower.endHash) {
+    throw new KinesisError(
+      'InvalidArgumentException',
+      `Shards ${shard.id} and ${adjacent.id} in stream ${stream.name} under account ${stream.accountId} are not an adjacent pair of shards eligible for merging`,
+    );
+  }
+  replace(stream, [lower, upper], nowMs, () => [
+    addShard(stream, lower.startHash, upper.endHash, [shard, adjacent], nowMs),
+  ]);
+}
+
+/** Closes shards that lie side by side and puts others in their place. */
+function replace(
+  stream: Stream,
+  closed: readonly [Shard, ...Shard[]],
+  nowMs: number,
+  create: () => Shard[],
+): void {
+  const position = stream.open.indexOf(closed[0]);
+  for (const shard of closed) shard.closedAtMs = nowMs;
+  stream.open.splice(position, closed.length, ...create());
+}
+
+function assertOpen(stream: Stream, shard: Shard): void {
+  if (shard.closedAtMs === undefined) return;
+  throw new KinesisError(
+    'InvalidArgumentException',
+    `Shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} has already been merged or split, and thus is not eligible for merging or splitting.`,
+  );
+}
+
+/**
+ * Brings the stream to `target` open shards of equal size: splits wherever a new range starts
+ * inside an old one, then merges what lies within one new range. As on AWS this can create shards
+ * that live for a moment only.
+ */
+export function updateShardCount(stream: Stream, target: number, nowMs: number): void {
+  const starts = uniformStarts(target);
+  for (const start of starts) {
+    const shard = shardFor(stream, start);
+    if (shard.startHash !== start) splitShard(stream, shard, start, nowMs);
+  }
+  const wanted = new Set(starts);
+  for (let index = 1; index < stream.open.length; ) {
+    const shard = stream.open[index] as Shard;
+    if (wanted.has(shard.startHash)) index += 1;
+    else mergeShards(stream, stream.open[index - 1] as Shard, shard, nowMs);
+  }
+}
