@@ -1,0 +1,77 @@
+/**
+ * What the generated validators are made of. Every function here answers for one keyword of JSON
+ * Schema and must agree with {@link explain}, which says in words why a value fails.
+ */
+
+/** `type: object`. Arrays are none. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `type: array` with its bounds, every item passing `check`. */
+export function isArrayOf(
+  value: unknown,
+  minItems: number,
+  maxItems: number,
+  check: (item: unknown) => boolean,
+): boolean {
+  if (!Array.isArray(value)) return false;
+  const { length } = value;
+  if (!(length >= minItems && length <= maxItems)) return false;
+  for (let index = 0; index < length; index += 1) {
+    if (!check(value[index])) return false;
+  }
+  return true;
+}
+
+/** `minLength`, in code points. */
+export function isAtLeast(value: string, minLength: number): boolean {
+  if (value.length < minLength) return false;
+  return value.length >= 2 * minLength || codePoints(value) >= minLength;
+}
+
+/** `maxLength`, in code points. A string that is far too long is not counted. */
+export function isAtMost(value: string, maxLength: number): boolean {
+  if (value.length <= maxLength) return true;
+  return value.length <= 2 * maxLength && codePoints(value) <= maxLength;
+}
+
+/** Length in Unicode code points; a lone surrogate counts as one. */
+export function codePoints(value: string): number {
+  let count = value.length;
+  for (let index = 0; index < value.length - 1; index += 1) {
+    if ((value.charCodeAt(index) & 0xfc00) !== 0xd800) continue;
+    if ((value.charCodeAt(index + 1) & 0xfc00) !== 0xdc00) continue;
+    count -= 1;
+    index += 1;
+  }
+  return count;
+}
+
+/**
+ * `multipleOf` a negative power of ten, `scale` being its inverse. Exact on the shortest decimal
+ * form of the number: 19.99 has two decimals although its binary value has more.
+ */
+export function hasDecimals(value: number, scale: number): boolean {
+  return Math.round(value * scale) / scale === value;
+}
+
+const DATE_TIME =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+/** `format: date-time`: RFC 3339 on a day that the calendar has. Leap seconds are refused, as `Date` does. */
+export function isDateTime(value: string): boolean {
+  if (!DATE_TIME.test(value)) return false;
+  const day = Number(value.slice(8, 10));
+  if (day <= 28) return true;
+  const month = Number(value.slice(5, 7));
+  if (month !== 2)
+    return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
+  const year = Number(value.slice(0, 4));
+  return day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+}
+
+/** `format: uri`: absolute, and `new URL()` can parse it. */
+export function isUri(value: string): boolean {
+  return URL.canParse(value);
+}

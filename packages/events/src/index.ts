@@ -1,0 +1,9 @@
+export type { EventContract, JsonSchema, ValidationIssue } from './contract.ts';
+export { explain, formatIssues } from './explain.ts';
+export * from './gen/index.ts';
+export {
+  type ParseFailure,
+  type ParseFailureReason,
+  type ParseResult,
+  parseEvent,
+} from './parse-event.ts';

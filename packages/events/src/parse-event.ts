@@ -1,0 +1,99 @@
+import { isRecord } from './checks.ts';
+import type { EventContract, ValidationIssue } from './contract.ts';
+import { describeValue } from './describe.ts';
+import { formatIssues } from './explain.ts';
+import { type AnyEvent, contracts, type EventType } from './gen/registry.ts';
+
+/** Why the bytes of a record are no event that this version of the package can read. */
+export type ParseFailureReason =
+  /** Not UTF-8, or not JSON. */
+  | 'not_json'
+  /** JSON, but no object with a known `event_type`. */
+  | 'unknown_event'
+  /** A known event in a major version that this package does not know. */
+  | 'unknown_version'
+  /** A known event that does not match its schema. */
+  | 'invalid';
+
+/** The bytes are no readable event. */
+export interface ParseFailure {
+  readonly ok: false;
+  readonly reason: ParseFailureReason;
+  /** One sentence. */
+  readonly message: string;
+  /** Every issue when the reason is `invalid`, else empty. */
+  readonly issues: readonly ValidationIssue[];
+  /** What the record calls itself, if it says so in at most 256 characters. */
+  readonly eventId?: string;
+  readonly eventType?: string;
+}
+
+export type ParseResult = { readonly ok: true; readonly event: AnyEvent } | ParseFailure;
+
+/** Longer names are not repeated in a failure: they are no names but somebody's mistake. */
+const MAX_NAME_CHARACTERS = 256;
+
+const SEMVER = /^(0|[1-9]\d{0,8})\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/;
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Reads the payload of a stream record. A newer minor or patch version of a known major is read,
+ * with the fields that this package does not know left in place. Never throws.
+ */
+export function parseEvent(data: Uint8Array): ParseResult {
+  let value: unknown;
+  try {
+    value = JSON.parse(decoder.decode(data));
+  } catch (cause) {
+    const why = cause instanceof SyntaxError ? 'JSON' : 'UTF-8';
+    return failure('not_json', `The record is not ${why}.`, undefined);
+  }
+  if (!isRecord(value)) {
+    return failure('unknown_event', `The record is ${describeValue(value)}, not an event.`, value);
+  }
+  const { event_type: type, schema_version: version } = value;
+  if (!isEventType(type)) {
+    const known = Object.keys(contracts).join(', ');
+    const message = `The event_type is ${describeValue(type)}; known are ${known}.`;
+    return failure('unknown_event', message, value);
+  }
+  const contract: EventContract<AnyEvent, unknown> = contracts[type];
+  const major = typeof version === 'string' ? SEMVER.exec(version)?.[1] : undefined;
+  if (major !== undefined && major !== majorOf(contract.version)) {
+    const message = `The ${type} has version ${describeValue(version)}; known is ${majorOf(contract.version)}.x.`;
+    return failure('unknown_version', message, value);
+  }
+  if (contract.is(value)) return { ok: true, event: value };
+  const issues = contract.explain(value);
+  return failure('invalid', `The ${type} is invalid: ${formatIssues(issues)}.`, value, issues);
+}
+
+function isEventType(type: unknown): type is EventType {
+  return typeof type === 'string' && Object.hasOwn(contracts, type);
+}
+
+function majorOf(version: string): string | undefined {
+  return SEMVER.exec(version)?.[1];
+}
+
+function failure(
+  reason: ParseFailureReason,
+  message: string,
+  value: unknown,
+  issues: readonly ValidationIssue[] = [],
+): ParseFailure {
+  const { event_id: id, event_type: type } = isRecord(value) ? value : {};
+  return {
+    ok: false,
+    reason,
+    message,
+    issues,
+    ...(isName(id) ? { eventId: id } : {}),
+    ...(isName(type) ? { eventType: type } : {}),
+  };
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_NAME_CHARACTERS;
+}

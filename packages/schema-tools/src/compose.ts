@@ -1,0 +1,71 @@
+import { type TSchema, Type } from '@sinclair/typebox';
+import type { EventDefinition, Fields, Registry } from './define.ts';
+import { type EventModel, type JsonSchema, toPlainSchema } from './json-schema.ts';
+
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+
+/** Every event of the registry with its envelope, as plain JSON Schema. */
+export function composeEvents(registry: Registry): EventModel[] {
+  return registry.events.map((event) => composeEvent(registry, event));
+}
+
+function composeEvent(registry: Registry, event: EventDefinition): EventModel {
+  const { stamped, defaulted, given } = registry.envelope;
+  const { type, version, description, payload } = event;
+  const id = `${registry.baseUri}${type}/${version}`;
+  const annotations = {
+    description,
+    ...(event.owner === undefined ? {} : { 'x-owner': event.owner }),
+  };
+  const full = { ...stamped(event), ...given, ...defaulted, ...payload };
+  const input = { ...given, ...optionalAll(defaulted), ...payload };
+  return {
+    type,
+    version,
+    description,
+    schema: {
+      $schema: DIALECT,
+      $id: `${id}.json`,
+      title: type,
+      ...annotations,
+      ...toPlainSchema(Type.Object(full)),
+    },
+    inputSchema: {
+      $schema: DIALECT,
+      $id: `${id}/input.json`,
+      title: `${type} input`,
+      ...annotations,
+      ...closed(toPlainSchema(Type.Object(input))),
+    },
+  };
+}
+
+function optionalAll(fields: Fields): Record<string, TSchema> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, Type.Optional(field)]),
+  );
+}
+
+/** The same schema with every object closed. */
+function closed(schema: JsonSchema): JsonSchema {
+  const { properties, items } = schema;
+  return {
+    ...schema,
+    ...(isSchema(items) ? { items: closed(items) } : {}),
+    ...(isSchema(properties)
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([name, field]) => [
+              name,
+              isSchema(field) ? closed(field) : field,
+            ]),
+          ),
+          additionalProperties: false,
+        }
+      : {}),
+  };
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,99 @@
+import type { TSchema } from '@sinclair/typebox';
+import { SchemaError } from './errors.ts';
+
+/** Fields by name, in the order in which they are shown. */
+export type Fields = Readonly<Record<string, TSchema>>;
+
+/** One event: its own fields; the envelope comes from the registry. */
+export interface EventDefinition {
+  /** Snake case, a noun and what happened to it: `page_view`. Names the event everywhere. */
+  readonly type: string;
+  /** Semantic version of this schema, stamped on every event that the SDK writes. */
+  readonly version: string;
+  /** What has happened when this event is sent. */
+  readonly description: string;
+  /** The team to ask. */
+  readonly owner?: string;
+  readonly payload: Fields;
+}
+
+/** The fields that all events share. */
+export interface EnvelopeDefinition {
+  /** What the SDK writes and a caller cannot: the identity of the event and of its schema. */
+  readonly stamped: (event: Pick<EventDefinition, 'type' | 'version'>) => Fields;
+  /** What is always there: the caller may give it, else the SDK does. */
+  readonly defaulted: Fields;
+  /** What only the caller knows. */
+  readonly given: Fields;
+}
+
+/** All that the generator reads. */
+export interface Registry {
+  /** Where the `$id` of every schema begins; ends in a slash. */
+  readonly baseUri: string;
+  readonly envelope: EnvelopeDefinition;
+  readonly events: readonly EventDefinition[];
+}
+
+const EVENT_TYPE = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
+const FIELD_NAME = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
+const SEMVER = /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/;
+
+/**
+ * Defines one event.
+ *
+ * @throws {@link SchemaError} `invalid_definition`: a name is not snake_case, the version is not
+ *   semantic, or the description is missing.
+ */
+export function defineEvent(event: EventDefinition): EventDefinition {
+  if (!EVENT_TYPE.test(event.type)) {
+    throw invalid(
+      `The event type "${event.type}" is not snake_case; rename it, as in "page_view".`,
+    );
+  }
+  if (!SEMVER.test(event.version)) {
+    throw invalid(
+      `The version "${event.version}" of ${event.type} is not semantic; write it as in "1.0.0".`,
+    );
+  }
+  if (event.description.trim() === '') {
+    throw invalid(`${event.type} has no description; say what has happened when it is sent.`);
+  }
+  for (const name of Object.keys(event.payload)) {
+    if (!FIELD_NAME.test(name)) {
+      throw invalid(`The field "${name}" of ${event.type} is not snake_case; rename it.`);
+    }
+  }
+  return event;
+}
+
+/**
+ * Puts the events and the envelope together.
+ *
+ * @throws {@link SchemaError} `invalid_definition`: two events have one type, an event defines a
+ *   field of the envelope again, or the base URI is not absolute or does not end in a slash.
+ */
+export function defineRegistry(registry: Registry): Registry {
+  if (!URL.canParse(registry.baseUri) || !registry.baseUri.endsWith('/')) {
+    throw invalid(`The base URI "${registry.baseUri}" must be absolute and end in a slash.`);
+  }
+  const seen = new Set<string>();
+  for (const event of registry.events) {
+    if (seen.has(event.type)) {
+      throw invalid(`There are two events of type ${event.type}; rename one of them.`);
+    }
+    seen.add(event.type);
+    const { stamped, defaulted, given } = registry.envelope;
+    const envelope = { ...stamped(event), ...defaulted, ...given };
+    for (const name of Object.keys(event.payload)) {
+      if (Object.hasOwn(envelope, name)) {
+        throw invalid(`${event.type} defines "${name}" again, a field of the envelope; remove it.`);
+      }
+    }
+  }
+  return registry;
+}
+
+function invalid(message: string): SchemaError {
+  return new SchemaError('invalid_definition', message);
+}

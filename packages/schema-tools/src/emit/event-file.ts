@@ -1,0 +1,96 @@
+import { SchemaError } from '../errors.ts';
+import type { EventModel } from '../json-schema.ts';
+import { sampleOf } from '../sample.ts';
+import { type ObjectSchema, readSchema } from '../subset.ts';
+import type { EventNames } from './event-names.ts';
+import { createPrinter, docComment, literal } from './printer.ts';
+import { createTypeCollector } from './types.ts';
+import { createValidatorEmitter } from './validators.ts';
+
+export interface EventFile {
+  readonly content: string;
+  /** Everything that it exports. */
+  readonly types: readonly string[];
+  readonly values: readonly string[];
+}
+
+/** The file of one event in the events package: types, validators, schemas, sample, contract. */
+export function emitEventFile(
+  model: EventModel,
+  names: EventNames,
+  header: readonly string[],
+): EventFile {
+  const schema = readRecord(model.schema, model.type);
+  const inputSchema = readRecord(model.inputSchema, `${model.type} input`);
+  const printer = createPrinter(header);
+  const { print, useType, use } = printer;
+  for (const name of [names.type, names.input, ...names.values]) printer.scope.claim(name);
+  const jsonSchema = useType('JsonSchema', '../contract.ts');
+
+  const types = createTypeCollector(model.type);
+  types.add(names.type, schema);
+  types.add(names.input, inputSchema);
+  for (const source of types.interfaces.values()) print(source, '');
+
+  print(
+    docComment([`The ${model.type} that readers accept: open, so unknown fields pass.`], ''),
+    `export const ${names.schema}: ${jsonSchema} = ${literal(model.schema)};`,
+    '',
+    docComment([`What writers of a ${model.type} accept: closed, so unknown fields fail.`], ''),
+    `export const ${names.inputSchema}: ${jsonSchema} = ${literal(model.inputSchema)};`,
+    '',
+    docComment([`A valid ${model.type} with every field.`], ''),
+    `export const ${names.sample}: ${names.type} = ${literal(sampleOf(schema, model.type))};`,
+    '',
+  );
+
+  const validators = createValidatorEmitter(printer);
+  const check = validators.record(`check${names.type}`, names.type, schema);
+  const checkInput = validators.record(`check${names.input}`, names.type, inputSchema);
+  const guard = (name: string, type: string, checked: string) => [
+    `export function ${name}(value: unknown): value is ${type} {`,
+    '  try {',
+    `    return ${checked}(value);`,
+    '  } catch {',
+    '    return false; // a getter or a proxy threw',
+    '  }',
+    '}',
+    '',
+  ];
+  print(
+    docComment(
+      [`Whether a value is a {@link ${names.type}}; unknown fields pass. Never throws.`],
+      '',
+    ),
+    ...guard(names.is, names.type, check),
+    docComment(
+      [`Whether a value is a {@link ${names.input}}; unknown fields fail. Never throws.`],
+      '',
+    ),
+    ...guard(names.isInput, names.input, checkInput),
+  );
+
+  const explain = use('explain', '../explain.ts');
+  print(
+    docComment([model.description], ''),
+    `export const ${names.contract}: ${useType('EventContract', '../contract.ts')}<${names.type}, ${names.input}> = {`,
+    `  type: ${literal(model.type)},`,
+    `  version: ${literal(model.version)},`,
+    `  description: ${literal(model.description)},`,
+    `  schema: ${names.schema},`,
+    `  inputSchema: ${names.inputSchema},`,
+    `  sample: ${names.sample},`,
+    `  is: ${names.is},`,
+    `  isInput: ${names.isInput},`,
+    `  explain: (value) => ${explain}(${names.schema}, value),`,
+    `  explainInput: (value) => ${explain}(${names.inputSchema}, value),`,
+    '};',
+  );
+  return { content: printer.toString(), types: [...types.interfaces.keys()], values: names.values };
+}
+
+function readRecord(schema: unknown, source: string): ObjectSchema {
+  const read = readSchema(schema, source);
+  if (read.kind === 'object') return read;
+  throw new SchemaError('unsupported_schema', `${source}: the root must be of type object.`);
+}

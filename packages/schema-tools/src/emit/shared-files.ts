@@ -1,0 +1,132 @@
+import type { EventModel } from '../json-schema.ts';
+import type { EventFile } from './event-file.ts';
+import type { EventNames } from './event-names.ts';
+import { stringLiteral } from './names.ts';
+import { createPrinter, docComment, list } from './printer.ts';
+
+const EVENTS_PACKAGE = '@clickstream/events';
+
+export interface NamedEvent {
+  readonly model: EventModel;
+  readonly names: EventNames;
+}
+
+/** Everything that the events package exports from its generated code. */
+export function emitIndex(
+  events: readonly { readonly names: EventNames; readonly file: EventFile }[],
+  header: readonly string[],
+): string {
+  const printer = createPrinter(header);
+  for (const { names, file } of events) {
+    const exported = [
+      ...file.values.toSorted(),
+      ...file.types.toSorted().map((type) => `type ${type}`),
+    ];
+    printer.print(list('export {', exported, `} from './${names.file}';`, ''));
+  }
+  printer.print(
+    "export { type AnyEvent, contracts, type EventInputMap, type EventMap, type EventType } from './registry.ts';",
+  );
+  return printer.toString();
+}
+
+/** The maps from event type to types and contract. */
+export function emitRegistry(events: readonly NamedEvent[], header: readonly string[]): string {
+  const { print, use, useType, toString } = createPrinter(header);
+  const map = (name: string, member: 'type' | 'input') => [
+    `export interface ${name} {`,
+    ...events.map(
+      ({ model, names }) => `  ${model.type}: ${useType(names[member], `./${names.file}`)};`,
+    ),
+    '}',
+    '',
+  ];
+  print(
+    docComment(['Every event by its `event_type`.'], ''),
+    ...map('EventMap', 'type'),
+    docComment(['What a caller passes to the SDK, by `event_type`.'], ''),
+    ...map('EventInputMap', 'input'),
+    'export type EventType = keyof EventMap;',
+    '',
+    docComment(['Any event; `event_type` tells which.'], ''),
+    'export type AnyEvent = EventMap[EventType];',
+    '',
+    docComment(['Every contract. Importing it imports all events; for one, import that one.'], ''),
+    'export const contracts: {',
+    `  readonly [Type in EventType]: ${useType('EventContract', '../contract.ts')}<EventMap[Type], EventInputMap[Type]>;`,
+    '} = {',
+    ...events.map(({ model, names }) => {
+      const contract = use(names.contract, `./${names.file}`);
+      return model.type === contract ? `  ${contract},` : `  ${model.type}: ${contract},`;
+    }),
+    '};',
+  );
+  return toString();
+}
+
+/** One typed method per event for the producer. */
+export function emitMethods(events: readonly NamedEvent[], header: readonly string[]): string {
+  const { print, use, useType, toString } = createPrinter(header);
+  const contract = useType('EventContract', EVENTS_PACKAGE);
+  const inputMap = useType('EventInputMap', EVENTS_PACKAGE);
+  const map = useType('EventMap', EVENTS_PACKAGE);
+  const eventType = useType('EventType', EVENTS_PACKAGE);
+  const receipt = useType('Receipt', '../receipt.ts');
+  print(
+    docComment(['Validates one event and puts it on the stream.'], ''),
+    `export type Track = <Type extends ${eventType}>(`,
+    `  contract: ${contract}<${map}[Type], ${inputMap}[Type]>,`,
+    `  input: ${inputMap}[Type],`,
+    `) => Promise<${receipt}>;`,
+    '',
+    docComment(['One method per event.'], ''),
+    'export interface EventMethods {',
+    ...events.flatMap(({ model, names }) => [
+      docComment([model.description, 'Resolves when the record is in the stream.'], '  '),
+      `  ${names.method}(event: ${useType(names.input, EVENTS_PACKAGE)}): Promise<${receipt}>;`,
+    ]),
+    '}',
+    '',
+    docComment(['The methods, each a call of `track` with its contract.'], ''),
+    'export function eventMethods(track: Track): EventMethods {',
+    '  return {',
+    ...events.map(
+      ({ model, names }) =>
+        `    ${names.method}: (event) => track<${stringLiteral(model.type)}>(${use(names.contract, EVENTS_PACKAGE)}, event),`,
+    ),
+    '  };',
+    '}',
+  );
+  return toString();
+}
+
+/** One typed handler per event for the consumer. */
+export function emitHandlers(events: readonly NamedEvent[], header: readonly string[]): string {
+  const { print, useType, toString } = createPrinter(header);
+  const anyEvent = useType('AnyEvent', EVENTS_PACKAGE);
+  const context = useType('RecordContext', '../record-context.ts');
+  print(
+    docComment(['What to do with each event. A handler may answer at once or with a promise.'], ''),
+    'export interface EventHandlers<Result = void> {',
+    ...events.flatMap(({ model, names }) => [
+      docComment([model.description], '  '),
+      `  ${names.method}(event: ${useType(names.type, EVENTS_PACKAGE)}, context: ${context}): Result | Promise<Result>;`,
+    ]),
+    '}',
+    '',
+    docComment(['Calls the handler of an event.'], ''),
+    'export function dispatch<Result>(',
+    '  handlers: EventHandlers<Result>,',
+    `  event: ${anyEvent},`,
+    `  context: ${context},`,
+    '): Result | Promise<Result> {',
+    '  switch (event.event_type) {',
+    ...events.flatMap(({ model, names }) => [
+      `    case ${stringLiteral(model.type)}:`,
+      `      return handlers.${names.method}(event, context);`,
+    ]),
+    '  }',
+    '}',
+  );
+  return toString();
+}

@@ -1,0 +1,19 @@
+/** Why a schema command could not do its work. */
+export type SchemaErrorCode =
+  /** An event, envelope or registry is defined in a way that cannot work. */
+  | 'invalid_definition'
+  /** A JSON Schema uses a keyword, or a value of it, that the generator does not support. */
+  | 'unsupported_schema'
+  /** The registry module is not where it was looked for, or exports no registry. */
+  | 'registry_not_found';
+
+/** The one error of this package. Its message says what to do next. */
+export class SchemaError extends Error {
+  override readonly name = 'SchemaError';
+  readonly code: SchemaErrorCode;
+
+  constructor(code: SchemaErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,204 @@
+import {
+  type TBoolean,
+  type TInteger,
+  type TNumber,
+  type TSchema,
+  type TString,
+  Type,
+} from '@sinclair/typebox';
+
+/** What every field says about itself. */
+export interface About<Value> {
+  /** What the value means, for somebody who has never seen the code. */
+  readonly description: string;
+  /** Valid values. The first is the one that samples and documentation show. */
+  readonly examples: readonly [Value, ...Value[]];
+  /** The unit of the value, such as `ms` or `major units of currency`, when it has one. */
+  readonly unit?: string;
+}
+
+/** Bounds on a string, in Unicode code points, as JSON Schema counts. */
+export interface TextBounds {
+  /** Default: 0. */
+  readonly minLength?: number;
+  /** No default: whoever defines a string decides how long it may get. */
+  readonly maxLength: number;
+}
+
+/** Any text of bounded length. */
+export function text(field: About<string> & TextBounds): TString {
+  return Type.String({
+    ...about(field),
+    ...(field.minLength === undefined ? {} : { minLength: field.minLength }),
+    maxLength: field.maxLength,
+  });
+}
+
+/**
+ * A name or key that other systems look up: never empty, and well-formed Unicode, because a lone
+ * surrogate turns into U+FFFD in UTF-8 and two different identifiers become one.
+ */
+export function identifier(field: About<string> & { readonly maxLength: number }): TString {
+  return Type.String({
+    ...about(field),
+    minLength: 1,
+    maxLength: field.maxLength,
+    pattern: '^\\P{Cs}*$',
+    'x-expected': `a well-formed string of 1 to ${field.maxLength} characters`,
+  });
+}
+
+/** A UUIDv7 (RFC 9562) in its canonical lower-case form, so that equal ids are equal strings. */
+export function uuidV7(field: About<string>): TString {
+  return Type.String({
+    ...about(field),
+    maxLength: 36,
+    pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+    'x-expected': 'a UUIDv7 in lower case',
+  });
+}
+
+/** An absolute http or https URL; whatever is accepted, `new URL()` can parse. */
+export function url(field: About<string> & { readonly maxLength?: number }): TString {
+  return Type.String({
+    ...about(field),
+    format: 'uri',
+    maxLength: field.maxLength ?? 8192,
+    pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s\\p{Cs}/?#\\\\][^\\s\\p{Cs}]*$',
+    'x-expected': 'an absolute http or https URL',
+  });
+}
+
+/**
+ * A point in time: RFC 3339, UTC, exactly three decimals, as `Date.prototype.toISOString()` writes
+ * it. One form only, so that timestamps sort as strings and compare as strings.
+ */
+export function timestamp(field: Omit<About<string>, 'unit'>): TString {
+  return Type.String({
+    ...about({ ...field, unit: 'UTC, milliseconds' }),
+    format: 'date-time',
+    maxLength: 24,
+    pattern: '^\\d{4}-\\d{2}-\\d{2}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$',
+    'x-expected': 'a UTC timestamp with milliseconds, such as 2026-11-23T10:00:00.000Z',
+  });
+}
+
+/** A semantic version of one major: what a reader of that major can read. */
+export function versionOfMajor(major: number, field: About<string>): TString {
+  return Type.String({
+    ...about(field),
+    maxLength: 32,
+    pattern: `^${major}\\.(?:0|[1-9]\\d*)\\.(?:0|[1-9]\\d*)$`,
+    'x-expected': `a schema version ${major}.x.y`,
+  });
+}
+
+/**
+ * A decimal number with a bounded number of decimals, checked on its shortest decimal form: 19.99
+ * is fine, 0.1 + 0.2 (0.30000000000000004) is not. Within the default bounds every such number has
+ * at most 15 significant digits, which binary floating point carries without loss.
+ */
+export function decimal(
+  field: About<number> & {
+    /** Default: 0. */
+    readonly minimum?: number;
+    /** Default: 1e11, with 4 decimals the most that 15 significant digits hold. */
+    readonly maximum?: number;
+    /** Default: 4, the most that a currency of ISO 4217 has. */
+    readonly decimals?: number;
+  },
+): TNumber {
+  return Type.Number({
+    ...about(field),
+    minimum: field.minimum ?? 0,
+    maximum: field.maximum ?? 1e11,
+    multipleOf: Number(`1e-${field.decimals ?? 4}`),
+  });
+}
+
+/**
+ * An ISO 4217 currency code by its form. Not by the list of today's codes: that list changes about
+ * once a year, and old readers would refuse a purchase in a new currency.
+ */
+export function currency(field: About<string>): TString {
+  return Type.String({
+    ...about(field),
+    maxLength: 3,
+    pattern: '^[A-Z]{3}$',
+    'x-expected': 'an ISO 4217 currency code of three capital letters',
+  });
+}
+
+/** A whole number of things. */
+export function count(
+  field: About<number> & {
+    /** Default: 0. */
+    readonly minimum?: number;
+    readonly maximum: number;
+  },
+): TInteger {
+  return Type.Integer({
+    ...about(field),
+    minimum: field.minimum ?? 0,
+    maximum: field.maximum,
+  });
+}
+
+/** Yes or no. */
+export function flag(field: About<boolean>): TBoolean {
+  return Type.Boolean(about(field));
+}
+
+/** One of a closed set of words. Adding a word later breaks old readers: a new major version. */
+export function choice(
+  values: readonly [string, string, ...string[]],
+  field: Pick<About<string>, 'description'>,
+): TSchema {
+  return Type.Union(
+    values.map((value) => Type.Literal(value)),
+    { description: field.description, examples: [values[0]] },
+  );
+}
+
+/** Exactly this word. */
+export function constant(value: string, field: Pick<About<string>, 'description'>): TSchema {
+  return Type.Literal(value, { description: field.description, examples: [value] });
+}
+
+/** Some fields that belong together. `title` becomes the name of the TypeScript interface. */
+export function record(
+  fields: Readonly<Record<string, TSchema>>,
+  about: { readonly title: string; readonly description: string },
+): TSchema {
+  return Type.Object({ ...fields }, { title: about.title, description: about.description });
+}
+
+/** A bounded list of values of one kind. */
+export function list(
+  item: TSchema,
+  field: Pick<About<unknown>, 'description'> & {
+    /** Default: 0. */
+    readonly minItems?: number;
+    /** No default: a list without an end has no place in an event. */
+    readonly maxItems: number;
+  },
+): TSchema {
+  return Type.Array(item, {
+    description: field.description,
+    ...(field.minItems === undefined ? {} : { minItems: field.minItems }),
+    maxItems: field.maxItems,
+  });
+}
+
+/** A field that may be absent. */
+export function optional(field: TSchema): TSchema {
+  return Type.Optional(field);
+}
+
+function about(field: About<unknown>): Record<string, unknown> {
+  return {
+    description: field.description,
+    ...(field.unit === undefined ? {} : { 'x-unit': field.unit }),
+    examples: [...field.examples],
+  };
+}

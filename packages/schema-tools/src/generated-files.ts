@@ -1,0 +1,77 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { GENERATED_FOLDERS, HEADER } from './generate.ts';
+
+/** A file that is not as the schemas want it. */
+export interface Drift {
+  /** Relative to the root, with forward slashes. */
+  readonly file: string;
+  /** `stale`: of an event that is no longer there. */
+  readonly kind: 'missing' | 'changed' | 'stale';
+}
+
+/** Compares what lies under the root with what was generated. */
+export async function findDrift(
+  root: string,
+  files: ReadonlyMap<string, string>,
+): Promise<Drift[]> {
+  const drift: Drift[] = [];
+  for (const [file, content] of files) {
+    const found = await readIfThere(path.join(root, file));
+    if (found === undefined) drift.push({ file, kind: 'missing' });
+    else if (found !== content) drift.push({ file, kind: 'changed' });
+  }
+  for (const file of await listGenerated(root)) {
+    if (!files.has(file)) drift.push({ file, kind: 'stale' });
+  }
+  return drift.toSorted((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+/** Makes it so: writes what is missing or changed, removes what is stale. */
+export async function repairDrift(
+  root: string,
+  files: ReadonlyMap<string, string>,
+  drift: readonly Drift[],
+): Promise<void> {
+  for (const { file, kind } of drift) {
+    const target = path.join(root, file);
+    if (kind === 'stale') {
+      await rm(target);
+      continue;
+    }
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, files.get(file) ?? '');
+  }
+}
+
+/** Generated files under the root; what somebody else put into the folders is none of ours. */
+async function listGenerated(root: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of GENERATED_FOLDERS) {
+    for (const name of await listIfThere(path.join(root, folder))) {
+      const content = await readIfThere(path.join(root, folder, name));
+      if (content?.startsWith(`// ${HEADER}`) === true) found.push(`${folder}/${name}`);
+    }
+  }
+  return found;
+}
+
+async function listIfThere(folder: string): Promise<string[]> {
+  return ifThere(async () => {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+  }).then((names) => names ?? []);
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  return ifThere(() => readFile(file, 'utf8'));
+}
+
+async function ifThere<Value>(read: () => Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+export { composeEvents } from './compose.ts';
+export {
+  defineEvent,
+  defineRegistry,
+  type EnvelopeDefinition,
+  type EventDefinition,
+  type Fields,
+  type Registry,
+} from './define.ts';
+export { SchemaError, type SchemaErrorCode } from './errors.ts';
+export {
+  type About,
+  choice,
+  constant,
+  count,
+  currency,
+  decimal,
+  flag,
+  identifier,
+  list,
+  optional,
+  record,
+  type TextBounds,
+  text,
+  timestamp,
+  url,
+  uuidV7,
+  versionOfMajor,
+} from './fields.ts';
+export { canonicalJson, type EventModel, type JsonSchema } from './json-schema.ts';

@@ -1,0 +1,66 @@
+/** Plain JSON Schema (2020-12), as it is published and as the generator reads it. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+}
+
+/** One event as the generator sees it: nothing but JSON. */
+export interface EventModel {
+  readonly type: string;
+  readonly version: string;
+  readonly description: string;
+  /** The full event, open: a reader accepts fields that it does not know. */
+  readonly schema: JsonSchema;
+  /** What a caller passes, closed: a writer refuses fields that it does not know. */
+  readonly inputSchema: JsonSchema;
+}
+
+type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/**
+ * Turns an authored schema into plain JSON: symbols go, and a union of literals, which TypeBox
+ * writes as `anyOf` of `const`, becomes the `enum` that it means.
+ */
+export function toPlainSchema(authored: object): JsonSchema {
+  return plain(JSON.parse(JSON.stringify(authored)) as Json) as JsonSchema;
+}
+
+function plain(value: Json): Json {
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isObject(value)) return value;
+  const { anyOf, ...rest } = value;
+  if (!Array.isArray(anyOf) || !anyOf.every(isConst)) return plainMembers(value);
+  const types = new Set(anyOf.map((branch) => branch['type'] ?? null));
+  const [type] = types;
+  return {
+    ...plainMembers(rest),
+    ...(types.size === 1 && typeof type === 'string' ? { type } : {}),
+    enum: anyOf.map((branch) => branch['const'] ?? null),
+  };
+}
+
+function plainMembers(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
+}
+
+function isConst(value: Json): value is JsonObject {
+  return isObject(value) && 'const' in value;
+}
+
+/** JSON text with sorted keys: equal schemas are equal bytes. */
+export function canonicalJson(value: unknown): string {
+  return `${JSON.stringify(sorted(value as Json), null, 2)}\n`;
+}
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(([key, member]) => [key, sorted(member)] as const);
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,62 @@
+import {
+  constant,
+  type EnvelopeDefinition,
+  identifier,
+  optional,
+  text,
+  timestamp,
+  uuidV7,
+  versionOfMajor,
+} from '@clickstream/schema-tools';
+
+/** What every event carries besides its own fields. */
+export const envelope: EnvelopeDefinition = {
+  stamped: ({ type, version }) => ({
+    event_id: uuidV7({
+      description:
+        'Identity of the event, minted once by the SDK. Two records with one id are one event.',
+      examples: ['019aaf3c-7a00-7c3e-9d5b-2f1e8a6b4c0d'],
+    }),
+    event_type: constant(type, { description: 'Which event this is.' }),
+    schema_version: versionOfMajor(Number.parseInt(version, 10), {
+      description: 'Version of the schema that the writer used, stamped by the SDK.',
+      examples: [version],
+    }),
+  }),
+  given: {
+    user_id: identifier({
+      description: 'Whose event this is. Also the partition key: events of one user stay in order.',
+      examples: ['user-4711'],
+      maxLength: 256,
+    }),
+    session_id: optional(
+      identifier({
+        description: 'The visit that this event belongs to.',
+        examples: ['session-2f1e8a6b'],
+        maxLength: 128,
+      }),
+    ),
+    user_agent: optional(
+      text({
+        description: 'The User-Agent header of the browser.',
+        examples: ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'],
+        maxLength: 1024,
+      }),
+    ),
+    locale: optional(
+      text({
+        description: 'Language and region of the user as a BCP 47 tag.',
+        examples: ['de-CH'],
+        minLength: 1,
+        maxLength: 35,
+      }),
+    ),
+  },
+  defaulted: {
+    timestamp: timestamp({
+      description:
+        'When it happened. The SDK takes the time of the call when the caller gives none.',
+      examples: ['2026-11-23T10:00:00.000Z'],
+    }),
+  },
+};

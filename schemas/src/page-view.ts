@@ -1,0 +1,27 @@
+import { defineEvent, optional, text, url } from '@clickstream/schema-tools';
+
+export const pageView = defineEvent({
+  type: 'page_view',
+  version: '1.0.0',
+  description: 'A page was shown to a user.',
+  owner: 'web',
+  payload: {
+    url: url({
+      description: 'The page that was shown.',
+      examples: ['https://shop.example/products/42?ref=mail'],
+    }),
+    referrer: optional(
+      url({
+        description: 'The page that led here. Leave it out when there is none.',
+        examples: ['https://search.example/?q=shoes'],
+      }),
+    ),
+    title: optional(
+      text({
+        description: 'The title of the page.',
+        examples: ['Running shoes'],
+        maxLength: 1024,
+      }),
+    ),
+  },
+});
