@@ -14,6 +14,8 @@ export interface Account {
   /** How long a stream is CREATING or UPDATING before it is ACTIVE. */
   readonly statusDelayMs: number;
   readonly streams: Map<string, Stream>;
+  /** Records put so far. */
+  recordsAccepted: number;
 }
 
 /** The ARN that a stream of this name has. */

@@ -1,5 +1,6 @@
 import type { Input } from './input.ts';
-import type { RecordErrorCode } from './record-operations.ts';
+import { KinesisError } from './kinesis-error.ts';
+import type { RecordErrorCode, RecordFault } from './record-operations.ts';
 
 /** A request, as the fault hook sees it before it is served. */
 export interface FaultableRequest {
@@ -42,9 +43,22 @@ export type FaultHook = (request: FaultableRequest) => Fault | undefined;
 export function recordFault(
   fault: Extract<Fault, { kind: 'records' }>,
   random: () => number,
-): (index: number) => RecordErrorCode | undefined {
+): RecordFault {
   const { fail, errorCode = 'InternalFailure' } = fault;
   if (typeof fail === 'number') return () => (random() < fail ? errorCode : undefined);
   const failing = new Set(fail);
   return (index) => (failing.has(index) ? errorCode : undefined);
+}
+
+/**
+ * What happens to a request that a fault keeps from being served; undefined: it is served.
+ *
+ * @throws KinesisError for the faults that answer with an error.
+ */
+export function insteadOfServing({ kind }: Fault): 'reset' | 'hang' | undefined {
+  if (kind === 'http_500') throw new KinesisError('InternalFailure', 'Internal service failure.');
+  if (kind === 'throttle') {
+    throw new KinesisError('ProvisionedThroughputExceededException', 'Rate exceeded.');
+  }
+  return kind === 'reset' || kind === 'hang' ? kind : undefined;
 }

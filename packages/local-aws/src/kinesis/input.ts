@@ -35,7 +35,7 @@ export function optionalString(
   if (value.length < min) {
     throw invalidField(field, value, `Member must have length greater than or equal to ${min}`);
   }
-  if (value.length > max && [...value].length > max) {
+  if (value.length > max && Array.from(value).length > max) {
     throw invalidField(field, value, `Member must have length less than or equal to ${max}`);
   }
   if (pattern !== undefined && !pattern.test(value)) {
@@ -115,6 +115,11 @@ export function optionalObject(input: Input, field: string): Input | undefined {
 /** Whether a value is an object with fields. */
 export function isObject(value: unknown): value is Input {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value is a list. */
+export function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 /** Turns a missing value into the error AWS gives for it. */

@@ -1,3 +1,4 @@
+import { isList } from './input.ts';
 import { KinesisError } from './kinesis-error.ts';
 
 /** What a shard iterator stands for. The token carries it all: the server remembers none. */
@@ -50,16 +51,17 @@ function decode(token: string): ShardIterator | undefined {
   } catch {
     return undefined;
   }
-  if (!Array.isArray(parts)) return undefined;
-  const [streamName, streamCreatedAtMs, shardId, position, issuedAtMs] = parts as unknown[];
+  if (!isList(parts)) return undefined;
+  const [streamName, streamCreatedAtMs, shardId, position, issuedAtMs] = parts;
   if (
     typeof streamName !== 'string' ||
     typeof streamCreatedAtMs !== 'number' ||
     typeof shardId !== 'string' ||
+    typeof position !== 'number' ||
     !Number.isSafeInteger(position) ||
     typeof issuedAtMs !== 'number'
   ) {
     return undefined;
   }
-  return { streamName, streamCreatedAtMs, shardId, position: position as number, issuedAtMs };
+  return { streamName, streamCreatedAtMs, shardId, position, issuedAtMs };
 }

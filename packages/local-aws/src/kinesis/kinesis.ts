@@ -1,3 +1,4 @@
+import { LocalAwsError } from '../local-aws-error.ts';
 import type { Account } from './account.ts';
 import type { Input } from './input.ts';
 import { KinesisError } from './kinesis-error.ts';
@@ -68,15 +69,21 @@ const operations = new Map<string, Operation>(
 /**
  * A Kinesis without a network or a clock: state, to be driven through `execute`.
  *
- * @throws RangeError when an option is out of range.
+ * @throws {@link LocalAwsError} `invalid_option` when an option is out of range
  */
 export function createKinesis(options: KinesisOptions = {}): Account {
   const { region = 'us-east-1', accountId = '000000000000', statusDelayMs = 0 } = options;
   if (!/^\d{12}$/.test(accountId)) {
-    throw new RangeError(`accountId must be twelve digits, received ${accountId}.`);
+    throw new LocalAwsError(
+      'invalid_option',
+      `accountId must be twelve digits, received ${accountId}.`,
+    );
   }
   if (!(statusDelayMs >= 0 && Number.isFinite(statusDelayMs))) {
-    throw new RangeError(`statusDelayMs must be 0 or more, received ${statusDelayMs}.`);
+    throw new LocalAwsError(
+      'invalid_option',
+      `statusDelayMs must be 0 or more, received ${statusDelayMs}.`,
+    );
   }
   return {
     region,
@@ -84,6 +91,7 @@ export function createKinesis(options: KinesisOptions = {}): Account {
     statusDelayMs,
     limits: resolveLimits(options.limits),
     streams: new Map(),
+    recordsAccepted: 0,
   };
 }
 

@@ -1,8 +1,12 @@
+import { LocalAwsError } from '../local-aws-error.ts';
+
 /**
  * The limits that make a request or a record fail.
  *
  * Source, unless another is named: "Quotas and limits" of the developer guide,
  * https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
+ * There MB stands for MiB, as https://docs.aws.amazon.com/streams/latest/dev/large-records.html
+ * spells out.
  */
 export interface KinesisLimits {
   /**
@@ -45,29 +49,37 @@ const documentedLimits: KinesisLimits = {
   shardReadBytesPerSecond: 2 * MIB,
 };
 
-const names = Object.keys(documentedLimits) as (keyof KinesisLimits)[];
-
 /**
  * Fills in the documented limits; a limit that is off is `Infinity`.
  *
- * @throws RangeError when a limit is unknown, or not a positive number.
+ * @throws {@link LocalAwsError} `invalid_option` when a limit is unknown or no positive number
  */
 export function resolveLimits(options: KinesisLimitOptions = {}): KinesisLimits {
-  if (options === false) {
-    return Object.fromEntries(names.map((name) => [name, Infinity])) as unknown as KinesisLimits;
+  const given: Readonly<Record<string, unknown>> = options === false ? {} : options;
+  const names = Object.keys(documentedLimits);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new LocalAwsError(
+      'invalid_option',
+      `limits.${unknown} is no limit of Kinesis; there are ${names.join(', ')}.`,
+    );
   }
-  const resolved = { ...documentedLimits };
-  for (const [name, value] of Object.entries(options)) {
-    if (!(name in documentedLimits)) {
-      throw new RangeError(`limits.${name} is no limit of Kinesis; known are ${names.join(', ')}.`);
-    }
-    if (value === undefined) continue;
-    if (value !== false && !(typeof value === 'number' && value > 0)) {
-      throw new RangeError(
-        `limits.${name} must be a positive number or false, received ${String(value)}.`,
-      );
-    }
-    resolved[name as keyof KinesisLimits] = value === false ? Infinity : value;
-  }
-  return resolved;
+  const resolve = (name: keyof KinesisLimits): number => {
+    const value = options === false ? false : (options[name] ?? documentedLimits[name]);
+    if (value === false) return Infinity;
+    if (typeof value === 'number' && value > 0) return value;
+    throw new LocalAwsError(
+      'invalid_option',
+      `limits.${name} must be a positive number, or false to switch it off; received ${String(value)}.`,
+    );
+  };
+  return {
+    recordsPerRequest: resolve('recordsPerRequest'),
+    bytesPerRequest: resolve('bytesPerRequest'),
+    bytesPerRecord: resolve('bytesPerRecord'),
+    shardWriteRecordsPerSecond: resolve('shardWriteRecordsPerSecond'),
+    shardWriteBytesPerSecond: resolve('shardWriteBytesPerSecond'),
+    shardReadsPerSecond: resolve('shardReadsPerSecond'),
+    shardReadBytesPerSecond: resolve('shardReadBytesPerSecond'),
+  };
 }

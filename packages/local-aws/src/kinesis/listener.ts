@@ -1,90 +1,117 @@
-import { createServer as createHttpServer, type RequestListener } from 'node:http';
-import { createServer as createHttp2Server } from 'node:http2';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import {
+  createServer as createHttp2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2';
+import { createServer, type Socket } from 'node:net';
+import { portError } from '../listen.ts';
+
+/** A request of either version of HTTP. */
+export type HttpRequest = IncomingMessage | Http2ServerRequest;
+/** A response of either version of HTTP. */
+export type HttpResponse = ServerResponse | Http2ServerResponse;
+
+/** Serves one request. `reset` tears down the connection that it came over. */
+export type Handle = (request: HttpRequest, response: HttpResponse, reset: () => void) => void;
 
 /** A server that listens. */
 export interface Listener {
-  readonly port: number;
+  readonly endpoint: string;
   /** Connections accepted so far. */
   readonly connections: () => number;
   /** Ends every connection at once and stops listening. */
   readonly close: () => Promise<void>;
 }
 
-/** How an HTTP/2 client without TLS begins; no HTTP/1 method starts like this. */
+const HOST = '127.0.0.1';
+
+/** How an HTTP/2 client without TLS begins; no HTTP/1 method in use starts like this. */
 const HTTP2_PREFACE_START = Buffer.from('PRI');
 
-/** More than any answer: see `highWaterMark` below. */
+/** More than any answer: see its use. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** HTTP/2's default window of 64 KiB would make a large request wait for many round trips. */
 const HTTP2_WINDOW_BYTES = 16 * 1024 * 1024;
 
 /**
- * Serves HTTP/1.1 and HTTP/2 without TLS on one port: the first bytes of a connection tell which
- * one it speaks. The AWS SDK's own handler for Kinesis speaks HTTP/2, all others HTTP/1.1.
+ * Serves HTTP/1.1 and HTTP/2 without TLS on one port of the loopback interface: the first bytes
+ * of a connection tell which one it speaks. The AWS SDK's own handler for Kinesis speaks HTTP/2,
+ * about every other client HTTP/1.1.
+ *
+ * @throws {@link LocalAwsError} `port_in_use` when a fixed port is taken
  */
-export async function listen(
-  options: { host: string; port: number },
-  handle: RequestListener,
-): Promise<Listener> {
-  const http1 = createHttpServer({ keepAliveTimeout: 0, requestTimeout: 0 }, handle);
-  const http2 = createHttp2Server(
-    { settings: { initialWindowSize: HTTP2_WINDOW_BYTES, maxConcurrentStreams: 1000 } },
-    // The compatibility API has the same shape for all that is used here.
-    handle as unknown as Parameters<typeof createHttp2Server>[1] & object,
-  );
+export async function listen(port: number, handle: Handle): Promise<Listener> {
+  const sockets = new Map<number | undefined, Socket>();
+  const serve = (request: HttpRequest, response: HttpResponse): void => {
+    // HTTP/2 shows a proxy of its socket that cannot be reset; the port finds the real one.
+    const remotePort = request.socket.remotePort;
+    handle(request, response, () => sockets.get(remotePort)?.resetAndDestroy());
+  };
+  const http1 = createHttpServer({ keepAliveTimeout: 0, requestTimeout: 0 }, serve);
+  const http2 = createHttp2Server({ settings: { initialWindowSize: HTTP2_WINDOW_BYTES } }, serve);
   http2.on('session', (session) => session.setLocalWindowSize(HTTP2_WINDOW_BYTES));
 
-  const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer(
     {
       noDelay: true,
-      // node:http stops parsing while the answer before is not drained, and then fails a request
-      // that arrives in that moment with HPE_PAUSED. Below the mark an answer never has to drain.
+      // node:http stops parsing while an answer above the mark is not drained, and then fails a
+      // request that arrives in that moment with HPE_PAUSED. No answer gets above this mark.
       highWaterMark: MAX_ANSWER_BYTES,
     },
     (socket) => {
+      const { remotePort } = socket;
       connections += 1;
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
-      // Clients may vanish at any time; 'close' follows and is all that matters.
+      sockets.set(remotePort, socket);
+      socket.once('close', () => sockets.delete(remotePort));
+      // A client may vanish at any time: 'close' follows, and is all that matters.
       socket.on('error', () => socket.destroy());
       sniff(socket, (isHttp2) => (isHttp2 ? http2 : http1).emit('connection', socket));
     },
   );
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  const boundPort = await bind(server, port);
   return {
-    port: (server.address() as AddressInfo).port,
+    endpoint: `http://${HOST}:${boundPort}`,
     connections: () => connections,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
+        for (const socket of sockets.values()) socket.destroy();
         http1.close();
         http2.close();
       }),
   };
 }
 
+function bind(server: ReturnType<typeof createServer>, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: Error): void => reject(portError(cause, port, 'Kinesis'));
+    server.once('error', fail);
+    server.listen(port, HOST, () => {
+      server.off('error', fail);
+      const address = server.address();
+      if (typeof address === 'object' && address) resolve(address.port);
+    });
+  });
+}
+
 /** Looks at the first bytes of a connection and puts them back. */
 function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
   let seen: Buffer = Buffer.alloc(0);
   const look = (): void => {
-    const chunk = socket.read() as Buffer | null;
-    if (chunk === null) return;
+    const chunk: unknown = socket.read();
+    if (!(chunk instanceof Buffer)) return;
     seen = Buffer.concat([seen, chunk]);
     const start = seen.subarray(0, HTTP2_PREFACE_START.length);
-    if (start.length < HTTP2_PREFACE_START.length && HTTP2_PREFACE_START.indexOf(start) === 0) {
-      return;
-    }
+    const undecided =
+      start.length < HTTP2_PREFACE_START.length && HTTP2_PREFACE_START.indexOf(start) === 0;
+    if (undecided) return;
     socket.off('readable', look);
     socket.unshift(seen);
     decide(start.equals(HTTP2_PREFACE_START));

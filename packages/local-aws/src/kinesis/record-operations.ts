@@ -3,6 +3,7 @@ import { type HashKey, parseHashKey } from './hash-key.ts';
 import {
   type Input,
   invalidField,
+  isList,
   isObject,
   optionalChoice,
   optionalInteger,
@@ -23,8 +24,8 @@ import {
   putRecord,
   readShard,
   type Stream,
+  shardOf,
   throttled,
-  throttleMessage,
 } from './stream.ts';
 
 const PARTITION_KEY_CHARACTERS = 256;
@@ -45,7 +46,7 @@ function readRecord(stream: Stream, input: Input, at: string): NewRecord {
   }
   if (
     partitionKey.length > PARTITION_KEY_CHARACTERS &&
-    [...partitionKey].length > PARTITION_KEY_CHARACTERS
+    Array.from(partitionKey).length > PARTITION_KEY_CHARACTERS
   ) {
     throw invalidField(
       `${at}partitionKey`,
@@ -88,7 +89,7 @@ function readExplicitHashKey(value: unknown): HashKey | undefined {
   if (hashKey === undefined) {
     throw new KinesisError(
       'InvalidArgumentException',
-      `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${String(value)}`,
+      `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${JSON.stringify(value)}`,
     );
   }
   return hashKey;
@@ -105,9 +106,12 @@ function writableStream(account: Account, input: Input, nowMs: number): Stream {
 export const putRecordOperation: Operation = (account, input, nowMs) => {
   const stream = writableStream(account, input, nowMs);
   optionalString(input, 'SequenceNumberForOrdering', { max: 128, pattern: /^(0|[1-9]\d{0,128})$/ });
-  const result = putRecord(stream, readRecord(stream, input, ''), nowMs);
-  if ('throttled' in result) throw throttled(stream, result.shardId);
-  return { ShardId: result.shardId, SequenceNumber: result.record.sequenceNumber };
+  const record = readRecord(stream, input, '');
+  const shard = shardOf(stream, record);
+  const stored = putRecord(stream, shard, record, nowMs);
+  if (stored === undefined) throw throttled(stream, shard);
+  account.recordsAccepted += 1;
+  return { ShardId: shard.id, SequenceNumber: stored.sequenceNumber };
 };
 
 /** The answer for one record of a PutRecords. */
@@ -135,24 +139,19 @@ export function putRecordsWithFaults(
   const stream = writableStream(account, input, nowMs);
   const records = readRecords(stream, input);
   const entries = records.map((record, index): PutRecordsEntry => {
+    const shard = shardOf(stream, record);
     const code = fault(index);
     if (code === 'InternalFailure') {
       return { ErrorCode: code, ErrorMessage: 'Internal service failure.' };
     }
-    const result = code ?? putRecord(stream, record, nowMs);
-    if (typeof result === 'object' && 'record' in result) {
-      return { ShardId: result.shardId, SequenceNumber: result.record.sequenceNumber };
-    }
-    const shardId = typeof result === 'object' ? result.shardId : stream.open[0]?.id;
-    return {
-      ErrorCode: 'ProvisionedThroughputExceededException',
-      ErrorMessage: throttleMessage(stream, String(shardId)),
-    };
+    const stored = code === undefined ? putRecord(stream, shard, record, nowMs) : undefined;
+    if (stored !== undefined) return { ShardId: shard.id, SequenceNumber: stored.sequenceNumber };
+    const { code: ErrorCode, message: ErrorMessage } = throttled(stream, shard);
+    return { ErrorCode, ErrorMessage };
   });
-  return {
-    FailedRecordCount: entries.filter((entry) => 'ErrorCode' in entry).length,
-    Records: entries,
-  };
+  const failed = entries.filter((entry) => 'ErrorCode' in entry).length;
+  account.recordsAccepted += entries.length - failed;
+  return { FailedRecordCount: failed, Records: entries };
 }
 
 function readRecords(stream: Stream, input: Input): NewRecord[] {
@@ -160,8 +159,7 @@ function readRecords(stream: Stream, input: Input): NewRecord[] {
   if (list === undefined || list === null) {
     throw invalidField('records', undefined, 'Member must not be null');
   }
-  if (!Array.isArray(list))
-    throw new KinesisError('SerializationException', 'Records must be a list.');
+  if (!isList(list)) throw new KinesisError('SerializationException', 'Records must be a list.');
   if (list.length === 0) {
     throw invalidField('records', list, 'Member must have length greater than or equal to 1');
   }
@@ -174,7 +172,7 @@ function readRecords(stream: Stream, input: Input): NewRecord[] {
     );
   }
   let bytes = 0;
-  const records = list.map((item: unknown, index) => {
+  const records = list.map((item, index) => {
     const at = `records.${index + 1}.member.`;
     if (!isObject(item))
       throw new KinesisError('SerializationException', `${at} must be an object.`);
@@ -225,46 +223,46 @@ function startPosition(
   input: Input,
   nowMs: number,
 ): number {
-  switch (type) {
-    case 'TRIM_HORIZON':
-      return trimHorizon(shard);
-    case 'LATEST':
-      return endPosition(shard);
-    case 'AT_TIMESTAMP': {
-      const timeMs = optionalTimeMs(input, 'Timestamp');
-      if (timeMs === undefined) {
-        throw new KinesisError(
-          'InvalidArgumentException',
-          'Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.',
-        );
-      }
-      if (timeMs > nowMs) {
-        throw new KinesisError(
-          'InvalidArgumentException',
-          `The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: ${timeMs}, currentTimestampInMillis: ${nowMs}`,
-        );
-      }
-      return positionAtTime(shard, timeMs);
-    }
-    case 'AT_SEQUENCE_NUMBER':
-    case 'AFTER_SEQUENCE_NUMBER': {
-      const sequenceNumber = optionalString(input, 'StartingSequenceNumber', { max: 256 });
-      if (sequenceNumber === undefined) {
-        throw new KinesisError(
-          'InvalidArgumentException',
-          `Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified ${type} and no StartingSequenceNumber.`,
-        );
-      }
-      const position = positionOf(shard, sequenceNumber);
-      if (position === undefined) {
-        throw new KinesisError(
-          'InvalidArgumentException',
-          `StartingSequenceNumber ${sequenceNumber} used in GetShardIterator on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is invalid.`,
-        );
-      }
-      return type === 'AT_SEQUENCE_NUMBER' ? position : position + 1;
-    }
+  if (type === 'TRIM_HORIZON') return trimHorizon(shard);
+  if (type === 'LATEST') return endPosition(shard);
+  if (type === 'AT_TIMESTAMP') return timestampPosition(shard, input, nowMs);
+  const position = sequencePosition(stream, shard, type, input);
+  return type === 'AT_SEQUENCE_NUMBER' ? position : position + 1;
+}
+
+function timestampPosition(shard: Shard, input: Input, nowMs: number): number {
+  const timeMs = optionalTimeMs(input, 'Timestamp');
+  if (timeMs === undefined) {
+    throw new KinesisError(
+      'InvalidArgumentException',
+      'Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.',
+    );
   }
+  if (timeMs > nowMs) {
+    throw new KinesisError(
+      'InvalidArgumentException',
+      `The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: ${timeMs}, currentTimestampInMillis: ${nowMs}`,
+    );
+  }
+  return positionAtTime(shard, timeMs);
+}
+
+function sequencePosition(stream: Stream, shard: Shard, type: string, input: Input): number {
+  const sequenceNumber = optionalString(input, 'StartingSequenceNumber', { max: 256 });
+  if (sequenceNumber === undefined) {
+    throw new KinesisError(
+      'InvalidArgumentException',
+      `Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified ${type} and no StartingSequenceNumber.`,
+    );
+  }
+  const position = positionOf(shard, sequenceNumber);
+  if (position === undefined) {
+    throw new KinesisError(
+      'InvalidArgumentException',
+      `StartingSequenceNumber ${sequenceNumber} used in GetShardIterator on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is invalid.`,
+    );
+  }
+  return position;
 }
 
 function issueIterator(stream: Stream, shard: Shard, position: number, nowMs: number): string {

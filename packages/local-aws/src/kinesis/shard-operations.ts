@@ -3,6 +3,7 @@ import { formatHashKey, parseHashKey } from './hash-key.ts';
 import {
   type Input,
   invalidField,
+  isObject,
   optionalChoice,
   optionalInteger,
   optionalObject,
@@ -52,6 +53,7 @@ export function describeShard(shard: Shard): object {
 /** A pagination token lives for 300 seconds, as the API reference of ListShards says. */
 const TOKEN_LIFETIME_MS = 300_000;
 
+/** Where a listing goes on. The token carries it all: the server remembers none. */
 interface ListToken {
   readonly streamName: string;
   readonly after: string;
@@ -107,16 +109,28 @@ function readToken(input: Input, nowMs: number): ListToken | undefined {
       `NextToken and ${clash} cannot be provided together.`,
     );
   }
-  let token: ListToken;
-  try {
-    token = JSON.parse(Buffer.from(text, 'base64').toString()) as ListToken;
-  } catch (cause) {
-    throw new KinesisError('InvalidArgumentException', 'NextToken is invalid.', { cause });
+  const token = decodeToken(text);
+  if (token === undefined) {
+    throw new KinesisError('InvalidArgumentException', 'NextToken is invalid.');
   }
   if (nowMs - token.issuedAtMs > TOKEN_LIFETIME_MS) {
     throw new KinesisError('ExpiredNextTokenException', 'NextToken has expired.');
   }
   return token;
+}
+
+function decodeToken(text: string): ListToken | undefined {
+  let token: unknown;
+  try {
+    token = JSON.parse(Buffer.from(text, 'base64').toString());
+  } catch {
+    return undefined;
+  }
+  if (!isObject(token)) return undefined;
+  const { streamName, after, filter, issuedAtMs } = token;
+  if (typeof streamName !== 'string' || typeof after !== 'string') return undefined;
+  if (typeof issuedAtMs !== 'number') return undefined;
+  return { streamName, after, filter: isObject(filter) ? filter : undefined, issuedAtMs };
 }
 
 const FILTERS = [
@@ -129,7 +143,8 @@ const FILTERS = [
 ] as const;
 
 /**
- * AT: the shards open at that moment. FROM: those and all created since.
+ * AT: the shards that were open at that moment, with those that closed in it. FROM: those and all
+ * created since.
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ShardFilter.html
  */
 function shardFilter(
@@ -139,28 +154,20 @@ function shardFilter(
 ): (shard: Shard) => boolean {
   if (filter === undefined) return () => true;
   const type = required('Type', optionalChoice(filter, 'Type', FILTERS));
-  const horizonMs = Math.max(stream.createdAtMs, retentionHorizonMs(stream, nowMs));
-  const openAt = (timeMs: number) => (shard: Shard) =>
-    shard.createdAtMs <= timeMs && (shard.closedAtMs ?? Infinity) > timeMs;
-  const openSince = (timeMs: number) => (shard: Shard) => (shard.closedAtMs ?? Infinity) > timeMs;
-  const timestamp = () =>
-    Math.max(horizonMs, required('Timestamp', optionalTimeMs(filter, 'Timestamp')));
-  switch (type) {
-    case 'AFTER_SHARD_ID': {
-      const after = requiredString(filter, 'ShardId', SHARD_ID);
-      return (shard) => shard.id > after;
-    }
-    case 'AT_TRIM_HORIZON':
-      return openAt(horizonMs);
-    case 'FROM_TRIM_HORIZON':
-      return () => true;
-    case 'AT_LATEST':
-      return (shard) => shard.closedAtMs === undefined;
-    case 'AT_TIMESTAMP':
-      return openAt(timestamp());
-    case 'FROM_TIMESTAMP':
-      return openSince(timestamp());
+  if (type === 'AFTER_SHARD_ID') {
+    const after = requiredString(filter, 'ShardId', SHARD_ID);
+    return (shard) => shard.id > after;
   }
+  if (type === 'AT_LATEST') return (shard) => shard.closedAtMs === undefined;
+  if (type === 'FROM_TRIM_HORIZON') return () => true;
+  const horizonMs = Math.max(stream.createdAtMs, retentionHorizonMs(stream, nowMs));
+  const timeMs =
+    type === 'AT_TRIM_HORIZON'
+      ? horizonMs
+      : Math.max(horizonMs, required('Timestamp', optionalTimeMs(filter, 'Timestamp')));
+  return (shard) =>
+    (shard.closedAtMs ?? Infinity) >= timeMs &&
+    (type === 'FROM_TIMESTAMP' || shard.createdAtMs <= timeMs);
 }
 
 function requiredProvisionedStream(...args: Parameters<Operation>): Stream {

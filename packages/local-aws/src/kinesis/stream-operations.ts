@@ -9,7 +9,7 @@ import {
 import {
   type Input,
   invalidField,
-  isObject,
+  isList,
   optionalChoice,
   optionalInteger,
   optionalObject,
@@ -78,7 +78,7 @@ export const deleteStream: Operation = (account, input, nowMs) => {
   return {};
 };
 
-export const listStreams: Operation = (account, input) => {
+export const listStreams: Operation = (account, input, nowMs) => {
   const limit = optionalInteger(input, 'Limit', { min: 1, max: 10_000 }) ?? 100;
   const after =
     optionalString(input, 'ExclusiveStartStreamName', { max: 128 }) ??
@@ -94,7 +94,7 @@ export const listStreams: Operation = (account, input) => {
     StreamSummaries: page.map((stream) => ({
       StreamName: stream.name,
       StreamARN: stream.arn,
-      StreamStatus: 'ACTIVE',
+      StreamStatus: streamStatus(stream, nowMs),
       StreamModeDetails: { StreamMode: stream.mode },
       StreamCreationTimestamp: stream.createdAtMs / 1000,
     })),
@@ -196,10 +196,10 @@ export const updateMaxRecordSize: Operation = (account, input, nowMs) => {
 };
 
 function addTags(stream: Stream, input: Input): void {
-  const tags = input['Tags'];
-  if (tags === undefined || tags === null) return;
-  if (!isObject(tags)) throw invalidField('Tags', tags, 'Member must be a map');
-  for (const [key, value] of Object.entries(tags)) stream.tags.set(key, String(value ?? ''));
+  const tags = optionalObject(input, 'Tags') ?? {};
+  for (const key of Object.keys(tags)) {
+    stream.tags.set(key, optionalString(tags, key, { min: 0, max: 256 }) ?? '');
+  }
 }
 
 export const addTagsToStream: Operation = (account, input, nowMs) => {
@@ -210,7 +210,7 @@ export const addTagsToStream: Operation = (account, input, nowMs) => {
 export const removeTagsFromStream: Operation = (account, input, nowMs) => {
   const keys = input['TagKeys'];
   const stream = requiredStream(account, input, nowMs);
-  if (!Array.isArray(keys)) throw invalidField('TagKeys', keys, 'Member must be a list');
+  if (!isList(keys)) throw invalidField('TagKeys', keys, 'Member must be a list');
   for (const key of keys) stream.tags.delete(String(key));
   return {};
 };

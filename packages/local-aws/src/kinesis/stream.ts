@@ -137,16 +137,26 @@ export function findShard(stream: Stream, shardId: string): Shard {
 }
 
 /** The open shard whose range holds the hash key. */
-export function shardFor(stream: Stream, hashKey: HashKey): Shard {
+export function shardAt(stream: Stream, hashKey: HashKey): Shard {
   const { open } = stream;
   let low = 0;
   let high = open.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >>> 1;
-    if ((open[middle] as Shard).startHash <= hashKey) low = middle;
-    else high = middle - 1;
+    if (startsAfter(open[middle], hashKey)) high = middle - 1;
+    else low = middle;
   }
-  return open[low] as Shard;
+  return openShard(stream, low);
+}
+
+function startsAfter(shard: Shard | undefined, hashKey: HashKey): boolean {
+  return shard !== undefined && shard.startHash > hashKey;
+}
+
+function openShard(stream: Stream, index: number): Shard {
+  const shard = stream.open[index];
+  if (shard === undefined) throw new Error(`Stream ${stream.name} has no open shard ${index}.`);
+  return shard;
 }
 
 /** What a producer hands over. */
@@ -160,21 +170,29 @@ export interface NewRecord {
   readonly bytes: number;
 }
 
-/** The shard that took the record, or that had no capacity left for it. */
-export type PutResult =
-  | { readonly shardId: string; readonly record: StoredRecord }
-  | { readonly shardId: string; readonly throttled: true };
+/** The shard that a record belongs to. */
+export function shardOf(stream: Stream, record: NewRecord): Shard {
+  return shardAt(stream, record.explicitHashKey ?? hashPartitionKey(record.partitionKey));
+}
 
-/** Puts a record into its shard, if the shard's write limits let it. */
-export function putRecord(stream: Stream, record: NewRecord, nowMs: number): PutResult {
-  const shard = shardFor(stream, record.explicitHashKey ?? hashPartitionKey(record.partitionKey));
+/**
+ * Puts a record into its shard; undefined when the shard has no capacity left in this second. A
+ * record above a second's worth passes when nothing was written for a second, and is paid back:
+ * a coarse form of the bursts that AWS grants to large records.
+ */
+export function putRecord(
+  stream: Stream,
+  shard: Shard,
+  record: NewRecord,
+  nowMs: number,
+): StoredRecord | undefined {
   if (!canTake(shard.writeRecords, 1, nowMs) || !canTake(shard.writeBytes, record.bytes, nowMs)) {
-    return { shardId: shard.id, throttled: true };
+    return undefined;
   }
   take(shard.writeRecords, 1);
   take(shard.writeBytes, record.bytes);
   expire(shard, retentionHorizonMs(stream, nowMs));
-  return { shardId: shard.id, record: append(shard, record, nowMs) };
+  return append(shard, record, nowMs);
 }
 
 /** One page of a shard. */
@@ -184,7 +202,7 @@ export interface ReadResult {
   readonly nextPosition: number | undefined;
   /** How long ago the last record of this page came, if there are later ones; otherwise 0. */
   readonly millisBehindLatest: number;
-  /** The open or closed shards that continue this one; only at its end. */
+  /** The shards that continue this one; only at its end. */
   readonly children: readonly Shard[];
 }
 
@@ -202,7 +220,7 @@ export function readShard(
   nowMs: number,
 ): ReadResult {
   if (!canTake(shard.reads, 1, nowMs) || !hasTokens(shard.readBytes, nowMs)) {
-    throw throttled(stream, shard.id);
+    throw throttled(stream, shard);
   }
   take(shard.reads, 1);
   expire(shard, retentionHorizonMs(stream, nowMs));
@@ -219,17 +237,15 @@ export function readShard(
   };
 }
 
-/** The error of a shard that has no capacity left, in the words of AWS. */
-export function throttled(stream: Stream, shardId: string): KinesisError {
+/**
+ * The error of a shard that has no capacity left. As on AWS it names shard, stream and account;
+ * the wording was recorded in https://github.com/mhart/kinesalite/pull/87
+ */
+export function throttled(stream: Stream, shard: Shard): KinesisError {
   return new KinesisError(
     'ProvisionedThroughputExceededException',
-    throttleMessage(stream, shardId),
+    `Rate exceeded for shard ${shard.id} in stream ${stream.name} under account ${stream.accountId}.`,
   );
-}
-
-/** AWS names the shard, the stream and the account, so that a producer can tell which is hot. */
-export function throttleMessage(stream: Stream, shardId: string): string {
-  return `Rate exceeded for shard ${shardId} in stream ${stream.name} under account ${stream.accountId}.`;
 }
 
 /** The shards that continue a closed one. */
@@ -305,13 +321,13 @@ function assertOpen(stream: Stream, shard: Shard): void {
 export function updateShardCount(stream: Stream, target: number, nowMs: number): void {
   const starts = uniformStarts(target);
   for (const start of starts) {
-    const shard = shardFor(stream, start);
+    const shard = shardAt(stream, start);
     if (shard.startHash !== start) splitShard(stream, shard, start, nowMs);
   }
   const wanted = new Set(starts);
   for (let index = 1; index < stream.open.length; ) {
-    const shard = stream.open[index] as Shard;
+    const shard = openShard(stream, index);
     if (wanted.has(shard.startHash)) index += 1;
-    else mergeShards(stream, stream.open[index - 1] as Shard, shard, nowMs);
+    else mergeShards(stream, openShard(stream, index - 1), shard, nowMs);
   }
 }
