@@ -123,10 +123,8 @@ function asciiJson(value: unknown): string {
  * meet the same answer? Then it must not stand in the way of the records behind it.
  */
 function isRefused(error: unknown): boolean {
-  return (
-    error instanceof SQSServiceException &&
-    ['InvalidMessageContents', 'InvalidParameterValue', 'InvalidParameterValueException'].includes(
-      error.name,
-    )
-  );
+  if (!(error instanceof SQSServiceException)) return false;
+  // The same error goes by two names: alone, or behind `AWS.SimpleQueueService.`.
+  const name = error.name.split('.').at(-1) ?? '';
+  return ['InvalidMessageContents', 'InvalidParameterValue'].includes(name);
 }

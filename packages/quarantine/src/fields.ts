@@ -56,26 +56,26 @@ export class Fields {
 
   text(name: string): string {
     const value = this.#value(name);
-    return typeof value === 'string' ? value : this.#fail(name, 'a string');
+    return typeof value === 'string' ? value : this.fail(name, 'a string');
   }
 
   matching(name: string, pattern: RegExp, expected: string): string {
     const value = this.text(name);
-    return pattern.test(value) ? value : this.#fail(name, expected);
+    return pattern.test(value) ? value : this.fail(name, expected);
   }
 
   oneOf<Value extends string | number>(name: string, values: readonly Value[]): Value {
     const value = this.#value(name);
     const found = values.find((candidate) => candidate === value);
     return (
-      found ?? this.#fail(name, values.map((candidate) => JSON.stringify(candidate)).join(' or '))
+      found ?? this.fail(name, values.map((candidate) => JSON.stringify(candidate)).join(' or '))
     );
   }
 
   /** A whole number from 0. */
   count(name: string): number {
     const value = this.#value(name);
-    return isCount(value) ? value : this.#fail(name, 'a whole number from 0');
+    return isCount(value) ? value : this.fail(name, 'a whole number from 0');
   }
 
   /** `0` or up to 129 digits, as the Kinesis API has it. */
@@ -92,7 +92,7 @@ export class Fields {
   instant(name: string): string {
     const time = Date.parse(this.text(name));
     return Number.isNaN(time)
-      ? this.#fail(name, 'an instant in time')
+      ? this.fail(name, 'an instant in time')
       : new Date(time).toISOString();
   }
 
@@ -118,7 +118,7 @@ export class Fields {
     // Node's decoder skips what it cannot read, so only the way back proves the text.
     return Buffer.from(value, 'base64').toString('base64') === value
       ? value
-      : this.#fail(name, 'base64');
+      : this.fail(name, 'base64');
   }
 
   object(name: string): Fields {
@@ -129,15 +129,16 @@ export class Fields {
   objects<Item>(name: string, read: (fields: Fields) => Item): readonly Item[] {
     if (!this.has(name)) return [];
     const value = this.#value(name);
-    if (!Array.isArray(value)) return this.#fail(name, 'an array');
+    if (!Array.isArray(value)) return this.fail(name, 'an array');
     return value.map((item, index) => read(new Fields(item, `${this.#path}/${name}/${index}`)));
+  }
+
+  /** Ends the reading with a message about one field. */
+  fail(name: string, expected: string): never {
+    throw new FieldError(`${this.#path}/${name} must be ${expected}`);
   }
 
   #value(name: string): unknown {
     return Object.hasOwn(this.#object, name) ? this.#object[name] : undefined;
-  }
-
-  #fail(name: string, expected: string): never {
-    throw new FieldError(`${this.#path}/${name} must be ${expected}`);
   }
 }

@@ -72,11 +72,16 @@ export function readOnFailureFields(fields: Fields): OnFailureDocument {
 }
 
 function readRange(fields: Fields) {
+  const startSequenceNumber = fields.sequenceNumber('startSequenceNumber');
+  const endSequenceNumber = fields.sequenceNumber('endSequenceNumber');
+  if (BigInt(startSequenceNumber) > BigInt(endSequenceNumber)) {
+    fields.fail('endSequenceNumber', 'at or after the start');
+  }
   return {
     streamArn: fields.text('streamArn'),
     shardId: fields.shardId('shardId'),
-    startSequenceNumber: fields.sequenceNumber('startSequenceNumber'),
-    endSequenceNumber: fields.sequenceNumber('endSequenceNumber'),
+    startSequenceNumber,
+    endSequenceNumber,
     batchSize: fields.countIfAny('batchSize') ?? 0,
   };
 }

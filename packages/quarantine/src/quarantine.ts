@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -146,11 +147,14 @@ export function createQuarantine({
   };
 }
 
-/** Indented for people, and with the payload as text beside its base64 when it is text. */
+/** A longer payload is no pleasure to read in a console, and would double the object. */
+const LARGEST_TEXT_BYTES = 262_144;
+
+/** Indented for people, and with the payload as text beside its base64 when it is short text. */
 function render(document: QuarantineDocument): string {
   if (document.kind !== 'record') return JSON.stringify(document, null, 2);
   const { data, ...rest } = document;
-  const text = decodeUtf8(payloadOf(document));
+  const text = textOf(payloadOf(document));
   return JSON.stringify({ ...rest, ...(text === undefined ? {} : { text }), data }, null, 2);
 }
 
@@ -160,13 +164,11 @@ function parseDocument(key: string, text: string): Parsed<QuarantineDocument> {
   return parseDeadLetter(text);
 }
 
-function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return undefined;
-  }
+function textOf(bytes: Uint8Array): string | undefined {
+  if (bytes.length > LARGEST_TEXT_BYTES || !isUtf8(bytes)) return undefined;
+  const text = Buffer.from(bytes).toString('utf8');
+  // oxlint-disable-next-line no-control-regex -- what JSON would write as \u0000 is no text
+  return /[\0-\x08\x0b\x0c\x0e-\x1f]/.test(text) ? undefined : text;
 }
 
 function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {

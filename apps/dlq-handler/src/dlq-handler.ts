@@ -1,0 +1,78 @@
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import type { OnFailureDocument, Quarantine, QuarantineDocument } from '@clickstream/quarantine';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { forEachConcurrently } from './concurrency.ts';
+import { type Log, writeLine } from './log.ts';
+import { quarantineRange } from './quarantine-range.ts';
+import { readMessage } from './read-message.ts';
+
+export interface DlqHandlerOptions {
+  readonly quarantine: Quarantine;
+  readonly kinesis: KinesisClient;
+  /**
+   * How long before the function's timeout to stop and report the rest as failed, in
+   * milliseconds. Default 2,000: enough to answer even on a slow machine.
+   */
+  readonly marginMs?: number;
+  /** Default: one line of JSON on standard output. */
+  readonly log?: Log;
+}
+
+/** Requests to S3 at once; the SDK's client opens at most 50 connections. */
+const CONCURRENCY = 32;
+
+/**
+ * Makes the Lambda handler of the dead-letter queue. Each message stands for itself: what cannot
+ * be stored now is reported as failed, with its reason in the log, and comes again later. Every
+ * step may be repeated, since a record's place in the bucket depends on the record alone.
+ */
+export function createDlqHandler({
+  quarantine,
+  kinesis,
+  marginMs = 2_000,
+  log = writeLine,
+}: DlqHandlerOptions) {
+  return async (
+    event: SQSEvent,
+    context: Pick<Context, 'getRemainingTimeInMillis'>,
+  ): Promise<SQSBatchResponse> => {
+    const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - marginMs));
+    const failed = new Set<string>();
+
+    const attempt = async (messageId: string, task: () => Promise<unknown>): Promise<void> => {
+      try {
+        signal.throwIfAborted();
+        await task();
+      } catch (error) {
+        failed.add(messageId);
+        const message = error instanceof Error ? error.message : String(error);
+        log({ level: 'ERROR', message: 'A message stays in the queue', messageId, error: message });
+      }
+    };
+
+    const documents: [messageId: string, document: QuarantineDocument][] = [];
+    const ranges: [messageId: string, range: OnFailureDocument][] = [];
+    for (const { messageId, body } of event.Records) {
+      const message = readMessage(messageId, body);
+      if (message.kind === 'range') ranges.push([messageId, message.range]);
+      else documents.push([messageId, message.document]);
+    }
+
+    await forEachConcurrently(documents, CONCURRENCY, ([messageId, document]) =>
+      attempt(messageId, async () => {
+        const key = await quarantine.put(document, { signal });
+        if (document.kind === 'unreadable') {
+          const { message: error } = document;
+          log({ level: 'ERROR', message: 'An unreadable message', messageId, key, error });
+        }
+      }),
+    );
+    // One after the other: a range alone keeps all connections busy.
+    for (const [messageId, range] of ranges) {
+      await attempt(messageId, () =>
+        quarantineRange(range, { quarantine, kinesis, log, signal, concurrency: CONCURRENCY }),
+      );
+    }
+    return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+}
