@@ -68,27 +68,16 @@ function plural(count: number, unit: string): string {
 
 /** What a value is, in words; never throws and never runs code of the value, except proxy traps. */
 export function describeValue(value: unknown): string {
-  switch (typeof value) {
-    case 'undefined':
-      return 'nothing';
-    case 'string':
-      return describeText(value);
-    case 'number':
-    case 'boolean':
-      return Object.is(value, -0) ? '-0' : String(value);
-    case 'bigint':
-      return 'a bigint';
-    case 'symbol':
-      return 'a symbol';
-    case 'function':
-      return 'a function';
-    default:
-      if (value === null) return 'null';
-      try {
-        return Array.isArray(value) ? `an array of ${plural(value.length, 'item')}` : 'an object';
-      } catch {
-        return UNREADABLE;
-      }
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (typeof value === 'string') return describeText(value);
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  try {
+    return Array.isArray(value) ? `an array of ${plural(value.length, 'item')}` : 'an object';
+  } catch {
+    return UNREADABLE;
   }
 }
 

@@ -168,9 +168,9 @@ export function constant(value: string, field: Pick<About<string>, 'description'
 /** Some fields that belong together. `title` becomes the name of the TypeScript interface. */
 export function record(
   fields: Readonly<Record<string, TSchema>>,
-  about: { readonly title: string; readonly description: string },
+  { title, description }: { readonly title: string; readonly description: string },
 ): TSchema {
-  return Type.Object({ ...fields }, { title: about.title, description: about.description });
+  return Type.Object({ ...fields }, { title, description });
 }
 
 /** A bounded list of values of one kind. */

@@ -14,53 +14,48 @@ export interface EventModel {
   readonly inputSchema: JsonSchema;
 }
 
-type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-interface JsonObject {
-  readonly [key: string]: Json;
-}
-
 /**
  * Turns an authored schema into plain JSON: symbols go, and a union of literals, which TypeBox
  * writes as `anyOf` of `const`, becomes the `enum` that it means.
  */
 export function toPlainSchema(authored: object): JsonSchema {
-  return plain(JSON.parse(JSON.stringify(authored)) as Json) as JsonSchema;
+  const parsed: unknown = JSON.parse(JSON.stringify(authored));
+  return isObject(parsed) ? plainMembers(parsed) : {};
 }
 
-function plain(value: Json): Json {
+function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (!isObject(value)) return value;
   const { anyOf, ...rest } = value;
   if (!Array.isArray(anyOf) || !anyOf.every(isConst)) return plainMembers(value);
-  const types = new Set(anyOf.map((branch) => branch['type'] ?? null));
-  const [type] = types;
+  const types = new Set(anyOf.map((branch) => branch['type']));
   return {
     ...plainMembers(rest),
-    ...(types.size === 1 && typeof type === 'string' ? { type } : {}),
-    enum: anyOf.map((branch) => branch['const'] ?? null),
+    ...(types.size === 1 ? { type: anyOf[0]?.['type'] } : {}),
+    enum: anyOf.map((branch) => branch['const']),
   };
 }
 
-function plainMembers(value: JsonObject): JsonObject {
+function plainMembers(value: JsonSchema): JsonSchema {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
-}
-
-function isConst(value: Json): value is JsonObject {
-  return isObject(value) && 'const' in value;
 }
 
 /** JSON text with sorted keys: equal schemas are equal bytes. */
 export function canonicalJson(value: unknown): string {
-  return `${JSON.stringify(sorted(value as Json), null, 2)}\n`;
+  return `${JSON.stringify(sorted(value), null, 2)}\n`;
 }
 
-function sorted(value: Json): Json {
+function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isObject(value)) return value;
   const entries = Object.entries(value).map(([key, member]) => [key, sorted(member)] as const);
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function isObject(value: Json): value is JsonObject {
+function isConst(value: unknown): value is JsonSchema {
+  return isObject(value) && 'const' in value;
+}
+
+function isObject(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

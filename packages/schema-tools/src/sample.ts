@@ -17,25 +17,15 @@ export function sampleOf(schema: Schema, source: string, pointer = ''): unknown 
     );
   }
   if (schema.examples !== undefined && schema.examples.length > 0) return schema.examples[0];
-  switch (schema.kind) {
-    case 'enum':
-      return schema.values[0];
-    case 'array': {
-      const items = Math.min(Math.max(1, schema.minItems ?? 0), schema.maxItems ?? 1);
-      return Array.from({ length: items }, () =>
-        sampleOf(schema.items, source, `${pointer}/items`),
-      );
-    }
-    case 'boolean':
-      return true;
-    case 'null':
-      return null;
-    case 'string':
-    case 'number':
-    case 'integer':
-      throw new SchemaError(
-        'unsupported_schema',
-        `${source}: ${pointer} has no "examples"; give one, it becomes the sample.`,
-      );
+  if (schema.kind === 'enum') return schema.values[0];
+  if (schema.kind === 'boolean') return true;
+  if (schema.kind === 'null') return null;
+  if (schema.kind === 'array') {
+    const length = Math.min(Math.max(1, schema.minItems ?? 0), schema.maxItems ?? Infinity);
+    return Array.from({ length }, () => sampleOf(schema.items, source, `${pointer}/items`));
   }
+  throw new SchemaError(
+    'unsupported_schema',
+    `${source}: ${pointer} has no "examples"; give one, it becomes the sample.`,
+  );
 }

@@ -300,13 +300,52 @@ export const clickSample: Click = {
   page: '/products/42',
 };
 
-const EVENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
+const CLICKEVENTID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
 
-const SCHEMA_VERSION = /^1\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/u;
+function checkClickEventId(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 36) && CLICKEVENTID.test(value);
+}
 
-const USER_ID = /^\P{Cs}*$/u;
+function checkClickEventType(value: unknown): boolean {
+  return value === 'click';
+}
 
-const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
+const CLICKSCHEMAVERSION = /^1\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/u;
+
+function checkClickSchemaVersion(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 32) && CLICKSCHEMAVERSION.test(value);
+}
+
+const CLICKUSERID = /^\P{Cs}*$/u;
+
+function checkClickUserId(value: unknown): boolean {
+  return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 256) &&
+    CLICKUSERID.test(value);
+}
+
+function checkClickSessionId(value: unknown): boolean {
+  return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 128) &&
+    CLICKUSERID.test(value);
+}
+
+function checkClickUserAgent(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 1024);
+}
+
+function checkClickLocale(value: unknown): boolean {
+  return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 35);
+}
+
+const CLICKTIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
+
+function checkClickTimestamp(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 24) && CLICKTIMESTAMP.test(value) &&
+    isDateTime(value);
+}
+
+function checkClickPage(value: unknown): boolean {
+  return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 8192);
+}
 
 function checkClick(value: unknown): boolean {
   if (!isRecord(value)) return false;
@@ -323,24 +362,16 @@ function checkClick(value: unknown): boolean {
     page,
   } = value;
   return (
-    typeof event_id === 'string' && isAtMost(event_id, 36) && EVENT_ID.test(event_id) &&
-    event_type === 'click' &&
-    typeof schema_version === 'string' && isAtMost(schema_version, 32) &&
-    SCHEMA_VERSION.test(schema_version) &&
-    typeof user_id === 'string' && isAtLeast(user_id, 1) && isAtMost(user_id, 256) &&
-    USER_ID.test(user_id) &&
-    (session_id === undefined ||
-      (typeof session_id === 'string' && isAtLeast(session_id, 1) && isAtMost(session_id, 128) &&
-        USER_ID.test(session_id))) &&
-    (user_agent === undefined ||
-      (typeof user_agent === 'string' && isAtMost(user_agent, 1024))) &&
-    (locale === undefined ||
-      (typeof locale === 'string' && isAtLeast(locale, 1) && isAtMost(locale, 35))) &&
-    typeof timestamp === 'string' && isAtMost(timestamp, 24) && TIMESTAMP.test(timestamp) &&
-    isDateTime(timestamp) &&
-    typeof element_id === 'string' && isAtLeast(element_id, 1) && isAtMost(element_id, 256) &&
-    USER_ID.test(element_id) &&
-    typeof page === 'string' && isAtLeast(page, 1) && isAtMost(page, 8192)
+    checkClickEventId(event_id) &&
+    checkClickEventType(event_type) &&
+    checkClickSchemaVersion(schema_version) &&
+    checkClickUserId(user_id) &&
+    (session_id === undefined || checkClickSessionId(session_id)) &&
+    (user_agent === undefined || checkClickUserAgent(user_agent)) &&
+    (locale === undefined || checkClickLocale(locale)) &&
+    checkClickTimestamp(timestamp) &&
+    checkClickUserId(element_id) &&
+    checkClickPage(page)
   );
 }
 
@@ -351,77 +382,27 @@ function checkClickInput(value: unknown): boolean {
     const field = value[key];
     switch (key) {
       case 'user_id':
-        if (
-          !(
-            typeof field === 'string' && isAtLeast(field, 1) && isAtMost(field, 256) &&
-            USER_ID.test(field)
-          )
-        ) {
-          return false;
-        }
+        if (!checkClickUserId(field)) return false;
         required += 1;
         break;
       case 'session_id':
-        if (
-          !(
-            field === undefined ||
-            (typeof field === 'string' && isAtLeast(field, 1) && isAtMost(field, 128) &&
-              USER_ID.test(field))
-          )
-        ) {
-          return false;
-        }
+        if (field !== undefined && !checkClickSessionId(field)) return false;
         break;
       case 'user_agent':
-        if (
-          !(
-            field === undefined ||
-            (typeof field === 'string' && isAtMost(field, 1024))
-          )
-        ) {
-          return false;
-        }
+        if (field !== undefined && !checkClickUserAgent(field)) return false;
         break;
       case 'locale':
-        if (
-          !(
-            field === undefined ||
-            (typeof field === 'string' && isAtLeast(field, 1) && isAtMost(field, 35))
-          )
-        ) {
-          return false;
-        }
+        if (field !== undefined && !checkClickLocale(field)) return false;
         break;
       case 'timestamp':
-        if (
-          !(
-            field === undefined ||
-            (typeof field === 'string' && isAtMost(field, 24) && TIMESTAMP.test(field) &&
-              isDateTime(field))
-          )
-        ) {
-          return false;
-        }
+        if (field !== undefined && !checkClickTimestamp(field)) return false;
         break;
       case 'element_id':
-        if (
-          !(
-            typeof field === 'string' && isAtLeast(field, 1) && isAtMost(field, 256) &&
-            USER_ID.test(field)
-          )
-        ) {
-          return false;
-        }
+        if (!checkClickUserId(field)) return false;
         required += 1;
         break;
       case 'page':
-        if (
-          !(
-            typeof field === 'string' && isAtLeast(field, 1) && isAtMost(field, 8192)
-          )
-        ) {
-          return false;
-        }
+        if (!checkClickPage(field)) return false;
         required += 1;
         break;
       default:

@@ -328,15 +328,54 @@ export const pageViewSample: PageView = {
   title: 'Running shoes',
 };
 
-const EVENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
+const PAGEVIEWEVENTID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
 
-const SCHEMA_VERSION = /^1\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/u;
+function checkPageViewEventId(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 36) && PAGEVIEWEVENTID.test(value);
+}
 
-const USER_ID = /^\P{Cs}*$/u;
+function checkPageViewEventType(value: unknown): boolean {
+  return value === 'page_view';
+}
 
-const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
+const PAGEVIEWSCHEMAVERSION = /^1\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/u;
 
-const URL = /^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s\p{Cs}/?#\\][^\s\p{Cs}]*$/u;
+function checkPageViewSchemaVersion(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 32) && PAGEVIEWSCHEMAVERSION.test(value);
+}
+
+const PAGEVIEWUSERID = /^\P{Cs}*$/u;
+
+function checkPageViewUserId(value: unknown): boolean {
+  return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 256) &&
+    PAGEVIEWUSERID.test(value);
+}
+
+function checkPageViewSessionId(value: unknown): boolean {
+  return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 128) &&
+    PAGEVIEWUSERID.test(value);
+}
+
+function checkPageViewUserAgent(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 1024);
+}
+
+function checkPageViewLocale(value: unknown): boolean {
+  return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 35);
+}
+
+const PAGEVIEWTIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
+
+function checkPageViewTimestamp(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 24) && PAGEVIEWTIMESTAMP.test(value) &&
+    isDateTime(value);
+}
+
+const PAGEVIEWURL = /^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s\p{Cs}/?#\\][^\s\p{Cs}]*$/u;
+
+function checkPageViewUrl(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 8192) && PAGEVIEWURL.test(value) && isUri(value);
+}
 
 function checkPageView(value: unknown): boolean {
   if (!isRecord(value)) return false;
@@ -354,27 +393,17 @@ function checkPageView(value: unknown): boolean {
     title,
   } = value;
   return (
-    typeof event_id === 'string' && isAtMost(event_id, 36) && EVENT_ID.test(event_id) &&
-    event_type === 'page_view' &&
-    typeof schema_version === 'string' && isAtMost(schema_version, 32) &&
-    SCHEMA_VERSION.test(schema_version) &&
-    typeof user_id === 'string' && isAtLeast(user_id, 1) && isAtMost(user_id, 256) &&
-    USER_ID.test(user_id) &&
-    (session_id === undefined ||
-      (typeof session_id === 'string' && isAtLeast(session_id, 1) && isAtMost(session_id, 128) &&
-        USER_ID.test(session_id))) &&
-    (user_agent === undefined ||
-      (typeof user_agent === 'string' && isAtMost(user_agent, 1024))) &&
-    (locale === undefined ||
-      (typeof locale === 'string' && isAtLeast(locale, 1) && isAtMost(locale, 35))) &&
-    typeof timestamp === 'string' && isAtMost(timestamp, 24) && TIMESTAMP.test(timestamp) &&
-    isDateTime(timestamp) &&
-    typeof url === 'string' && isAtMost(url, 8192) && URL.test(url) && isUri(url) &&
-    (referrer === undefined ||
-      (typeof referrer === 'string' && isAtMost(referrer, 8192) && URL.test(referrer) &&
-        isUri(referrer))) &&
-    (title === undefined ||
-      (typeof title === 'string' && isAtMost(title, 1024)))
+    checkPageViewEventId(event_id) &&
+    checkPageViewEventType(event_type) &&
+    checkPageViewSchemaVersion(schema_version) &&
+    checkPageViewUserId(user_id) &&
+    (session_id === undefined || checkPageViewSessionId(session_id)) &&
+    (user_agent === undefined || checkPageViewUserAgent(user_agent)) &&
+    (locale === undefined || checkPageViewLocale(locale)) &&
+    checkPageViewTimestamp(timestamp) &&
+    checkPageViewUrl(url) &&
+    (referrer === undefined || checkPageViewUrl(referrer)) &&
+    (title === undefined || checkPageViewUserAgent(title))
   );
 }
 
@@ -385,88 +414,30 @@ function checkPageViewInput(value: unknown): boolean {
     const field = value[key];
     switch (key) {
       case 'user_id':
-        if (
-          !(
-            typeof field === 'string' && isAtLeast(field, 1) && isAtMost(field, 256) &&
-            USER_ID.test(field)
-          )
-        ) {
-          return false;
-        }
+        if (!checkPageViewUserId(field)) return false;
         required += 1;
         break;
       case 'session_id':
-        if (
-          !(
-            field === undefined ||
-            (typeof field === 'string' && isAtLeast(field, 1) && isAtMost(field, 128) &&
-              USER_ID.test(field))
-          )
-        ) {
-          return false;
-        }
+        if (field !== undefined && !checkPageViewSessionId(field)) return false;
         break;
       case 'user_agent':
-        if (
-          !(
-            field === undefined ||
-            (typeof field === 'string' && isAtMost(field, 1024))
-          )
-        ) {
-          return false;
-        }
+        if (field !== undefined && !checkPageViewUserAgent(field)) return false;
         break;
       case 'locale':
-        if (
-          !(
-            field === undefined ||
-            (typeof field === 'string' && isAtLeast(field, 1) && isAtMost(field, 35))
-          )
-        ) {
-          return false;
-        }
+        if (field !== undefined && !checkPageViewLocale(field)) return false;
         break;
       case 'timestamp':
-        if (
-          !(
-            field === undefined ||
-            (typeof field === 'string' && isAtMost(field, 24) && TIMESTAMP.test(field) &&
-              isDateTime(field))
-          )
-        ) {
-          return false;
-        }
+        if (field !== undefined && !checkPageViewTimestamp(field)) return false;
         break;
       case 'url':
-        if (
-          !(
-            typeof field === 'string' && isAtMost(field, 8192) && URL.test(field) && isUri(field)
-          )
-        ) {
-          return false;
-        }
+        if (!checkPageViewUrl(field)) return false;
         required += 1;
         break;
       case 'referrer':
-        if (
-          !(
-            field === undefined ||
-            (typeof field === 'string' && isAtMost(field, 8192) && URL.test(field) &&
-              isUri(field))
-          )
-        ) {
-          return false;
-        }
+        if (field !== undefined && !checkPageViewUrl(field)) return false;
         break;
       case 'title':
-        if (
-          !(
-            field === undefined ||
-            (typeof field === 'string' && isAtMost(field, 1024))
-          )
-        ) {
-          return false;
-        }
+        if (field !== undefined && !checkPageViewUserAgent(field)) return false;
         break;
       default:
         if (field !== undefined) return false;

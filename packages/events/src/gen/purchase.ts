@@ -466,29 +466,81 @@ export const purchaseSample: Purchase = {
   ],
 };
 
-const EVENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
+const PURCHASEEVENTID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
 
-const SCHEMA_VERSION = /^1\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/u;
+function checkPurchaseEventId(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 36) && PURCHASEEVENTID.test(value);
+}
 
-const USER_ID = /^\P{Cs}*$/u;
+function checkPurchaseEventType(value: unknown): boolean {
+  return value === 'purchase';
+}
 
-const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
+const PURCHASESCHEMAVERSION = /^1\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/u;
 
-const CURRENCY = /^[A-Z]{3}$/u;
+function checkPurchaseSchemaVersion(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 32) && PURCHASESCHEMAVERSION.test(value);
+}
+
+const PURCHASEUSERID = /^\P{Cs}*$/u;
+
+function checkPurchaseUserId(value: unknown): boolean {
+  return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 256) &&
+    PURCHASEUSERID.test(value);
+}
+
+function checkPurchaseSessionId(value: unknown): boolean {
+  return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 128) &&
+    PURCHASEUSERID.test(value);
+}
+
+function checkPurchaseUserAgent(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 1024);
+}
+
+function checkPurchaseLocale(value: unknown): boolean {
+  return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 35);
+}
+
+const PURCHASETIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
+
+function checkPurchaseTimestamp(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 24) && PURCHASETIMESTAMP.test(value) &&
+    isDateTime(value);
+}
+
+function checkPurchaseAmount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= 100000000000 &&
+    hasDecimals(value, 10000);
+}
+
+const PURCHASECURRENCY = /^[A-Z]{3}$/u;
+
+function checkPurchaseCurrency(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 3) && PURCHASECURRENCY.test(value);
+}
+
+function checkPurchaseItemQuantity(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 1000000;
+}
+
+function checkPurchaseItemName(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 512);
+}
 
 function checkPurchaseItem(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { product_id, quantity, price, name } = value;
   return (
-    typeof product_id === 'string' && isAtLeast(product_id, 1) && isAtMost(product_id, 128) &&
-    USER_ID.test(product_id) &&
-    typeof quantity === 'number' && Number.isInteger(quantity) && quantity >= 1 &&
-    quantity <= 1000000 &&
-    typeof price === 'number' && Number.isFinite(price) && price >= 0 && price <= 100000000000 &&
-    hasDecimals(price, 10000) &&
-    (name === undefined ||
-      (typeof name === 'string' && isAtMost(name, 512)))
+    checkPurchaseSessionId(product_id) &&
+    checkPurchaseItemQuantity(quantity) &&
+    checkPurchaseAmount(price) &&
+    (name === undefined || checkPurchaseItemName(name))
   );
+}
+
+function checkPurchaseItems(value: unknown): boolean {
+  return isArrayOf(value, 0, 500, checkPurchaseItem);
 }
 
 function checkPurchase(value: unknown): boolean {
@@ -508,27 +560,18 @@ function checkPurchase(value: unknown): boolean {
     items,
   } = value;
   return (
-    typeof event_id === 'string' && isAtMost(event_id, 36) && EVENT_ID.test(event_id) &&
-    event_type === 'purchase' &&
-    typeof schema_version === 'string' && isAtMost(schema_version, 32) &&
-    SCHEMA_VERSION.test(schema_version) &&
-    typeof user_id === 'string' && isAtLeast(user_id, 1) && isAtMost(user_id, 256) &&
-    USER_ID.test(user_id) &&
-    (session_id === undefined ||
-      (typeof session_id === 'string' && isAtLeast(session_id, 1) && isAtMost(session_id, 128) &&
-        USER_ID.test(session_id))) &&
-    (user_agent === undefined ||
-      (typeof user_agent === 'string' && isAtMost(user_agent, 1024))) &&
-    (locale === undefined ||
-      (typeof locale === 'string' && isAtLeast(locale, 1) && isAtMost(locale, 35))) &&
-    typeof timestamp === 'string' && isAtMost(timestamp, 24) && TIMESTAMP.test(timestamp) &&
-    isDateTime(timestamp) &&
-    typeof order_id === 'string' && isAtLeast(order_id, 1) && isAtMost(order_id, 128) &&
-    USER_ID.test(order_id) &&
-    typeof amount === 'number' && Number.isFinite(amount) && amount >= 0 && amount <= 100000000000 &&
-    hasDecimals(amount, 10000) &&
-    typeof currency === 'string' && isAtMost(currency, 3) && CURRENCY.test(currency) &&
-    isArrayOf(items, 0, 500, checkPurchaseItem)
+    checkPurchaseEventId(event_id) &&
+    checkPurchaseEventType(event_type) &&
+    checkPurchaseSchemaVersion(schema_version) &&
+    checkPurchaseUserId(user_id) &&
+    (session_id === undefined || checkPurchaseSessionId(session_id)) &&
+    (user_agent === undefined || checkPurchaseUserAgent(user_agent)) &&
+    (locale === undefined || checkPurchaseLocale(locale)) &&
+    checkPurchaseTimestamp(timestamp) &&
+    checkPurchaseSessionId(order_id) &&
+    checkPurchaseAmount(amount) &&
+    checkPurchaseCurrency(currency) &&
+    checkPurchaseItems(items)
   );
 }
 
@@ -539,52 +582,29 @@ function checkPurchaseItemInput(value: unknown): boolean {
     const field = value[key];
     switch (key) {
       case 'product_id':
-        if (
-          !(
-            typeof field === 'string' && isAtLeast(field, 1) && isAtMost(field, 128) &&
-            USER_ID.test(field)
-          )
-        ) {
-          return false;
-        }
+        if (!checkPurchaseSessionId(field)) return false;
         required += 1;
         break;
       case 'quantity':
-        if (
-          !(
-            typeof field === 'number' && Number.isInteger(field) && field >= 1 && field <= 1000000
-          )
-        ) {
-          return false;
-        }
+        if (!checkPurchaseItemQuantity(field)) return false;
         required += 1;
         break;
       case 'price':
-        if (
-          !(
-            typeof field === 'number' && Number.isFinite(field) && field >= 0 &&
-            field <= 100000000000 && hasDecimals(field, 10000)
-          )
-        ) {
-          return false;
-        }
+        if (!checkPurchaseAmount(field)) return false;
         required += 1;
         break;
       case 'name':
-        if (
-          !(
-            field === undefined ||
-            (typeof field === 'string' && isAtMost(field, 512))
-          )
-        ) {
-          return false;
-        }
+        if (field !== undefined && !checkPurchaseItemName(field)) return false;
         break;
       default:
         if (field !== undefined) return false;
     }
   }
   return required === 3;
+}
+
+function checkPurchaseItems_(value: unknown): boolean {
+  return isArrayOf(value, 0, 500, checkPurchaseItemInput);
 }
 
 function checkPurchaseInput(value: unknown): boolean {
@@ -594,98 +614,35 @@ function checkPurchaseInput(value: unknown): boolean {
     const field = value[key];
     switch (key) {
       case 'user_id':
-        if (
-          !(
-            typeof field === 'string' && isAtLeast(field, 1) && isAtMost(field, 256) &&
-            USER_ID.test(field)
-          )
-        ) {
-          return false;
-        }
+        if (!checkPurchaseUserId(field)) return false;
         required += 1;
         break;
       case 'session_id':
-        if (
-          !(
-            field === undefined ||
-            (typeof field === 'string' && isAtLeast(field, 1) && isAtMost(field, 128) &&
-              USER_ID.test(field))
-          )
-        ) {
-          return false;
-        }
+        if (field !== undefined && !checkPurchaseSessionId(field)) return false;
         break;
       case 'user_agent':
-        if (
-          !(
-            field === undefined ||
-            (typeof field === 'string' && isAtMost(field, 1024))
-          )
-        ) {
-          return false;
-        }
+        if (field !== undefined && !checkPurchaseUserAgent(field)) return false;
         break;
       case 'locale':
-        if (
-          !(
-            field === undefined ||
-            (typeof field === 'string' && isAtLeast(field, 1) && isAtMost(field, 35))
-          )
-        ) {
-          return false;
-        }
+        if (field !== undefined && !checkPurchaseLocale(field)) return false;
         break;
       case 'timestamp':
-        if (
-          !(
-            field === undefined ||
-            (typeof field === 'string' && isAtMost(field, 24) && TIMESTAMP.test(field) &&
-              isDateTime(field))
-          )
-        ) {
-          return false;
-        }
+        if (field !== undefined && !checkPurchaseTimestamp(field)) return false;
         break;
       case 'order_id':
-        if (
-          !(
-            typeof field === 'string' && isAtLeast(field, 1) && isAtMost(field, 128) &&
-            USER_ID.test(field)
-          )
-        ) {
-          return false;
-        }
+        if (!checkPurchaseSessionId(field)) return false;
         required += 1;
         break;
       case 'amount':
-        if (
-          !(
-            typeof field === 'number' && Number.isFinite(field) && field >= 0 &&
-            field <= 100000000000 && hasDecimals(field, 10000)
-          )
-        ) {
-          return false;
-        }
+        if (!checkPurchaseAmount(field)) return false;
         required += 1;
         break;
       case 'currency':
-        if (
-          !(
-            typeof field === 'string' && isAtMost(field, 3) && CURRENCY.test(field)
-          )
-        ) {
-          return false;
-        }
+        if (!checkPurchaseCurrency(field)) return false;
         required += 1;
         break;
       case 'items':
-        if (
-          !(
-            isArrayOf(field, 0, 500, checkPurchaseItemInput)
-          )
-        ) {
-          return false;
-        }
+        if (!checkPurchaseItems_(field)) return false;
         required += 1;
         break;
       default:

@@ -1,7 +1,8 @@
 import { SchemaError } from '../errors.ts';
 import type { EventModel } from '../json-schema.ts';
+import { readSchema } from '../read-schema.ts';
 import { sampleOf } from '../sample.ts';
-import { type ObjectSchema, readSchema } from '../subset.ts';
+import type { ObjectSchema } from '../subset.ts';
 import type { EventNames } from './event-names.ts';
 import { createPrinter, docComment, literal } from './printer.ts';
 import { createTypeCollector } from './types.ts';
@@ -45,18 +46,8 @@ export function emitEventFile(
   );
 
   const validators = createValidatorEmitter(printer);
-  const check = validators.record(`check${names.type}`, names.type, schema);
-  const checkInput = validators.record(`check${names.input}`, names.type, inputSchema);
-  const guard = (name: string, type: string, checked: string) => [
-    `export function ${name}(value: unknown): value is ${type} {`,
-    '  try {',
-    `    return ${checked}(value);`,
-    '  } catch {',
-    '    return false; // a getter or a proxy threw',
-    '  }',
-    '}',
-    '',
-  ];
+  const check = validators.emit(names.type, schema);
+  const checkInput = validators.emit(names.type, inputSchema);
   print(
     docComment(
       [`Whether a value is a {@link ${names.type}}; unknown fields pass. Never throws.`],
@@ -93,4 +84,17 @@ function readRecord(schema: unknown, source: string): ObjectSchema {
   const read = readSchema(schema, source);
   if (read.kind === 'object') return read;
   throw new SchemaError('unsupported_schema', `${source}: the root must be of type object.`);
+}
+
+function guard(name: string, type: string, check: string): string[] {
+  return [
+    `export function ${name}(value: unknown): value is ${type} {`,
+    '  try {',
+    `    return ${check}(value);`,
+    '  } catch {',
+    '    return false; // a getter or a proxy threw',
+    '  }',
+    '}',
+    '',
+  ];
 }

@@ -15,17 +15,17 @@ export interface Printer {
   readonly toString: () => string;
 }
 
+/** By exported name: what it is called here, and whether only its type is used. */
+type ImportedNames = Map<string, { readonly name: string; readonly isType: boolean }>;
+
 /** @param header - comment lines that say where the file comes from. */
 export function createPrinter(header: readonly string[]): Printer {
   const scope = createScope();
   const lines: string[] = [];
-  const imports = new Map<
-    string,
-    Map<string, { readonly name: string; readonly isType: boolean }>
-  >();
+  const imports = new Map<string, ImportedNames>();
 
   const claim = (name: string, from: string, isType: boolean): string => {
-    const names = imports.get(from) ?? new Map();
+    const names: ImportedNames = imports.get(from) ?? new Map();
     imports.set(from, names);
     const known = names.get(name);
     const local = known?.name ?? scope.claim(name);
@@ -52,10 +52,7 @@ export function createPrinter(header: readonly string[]): Printer {
   };
 }
 
-function importStatement(
-  from: string,
-  names: ReadonlyMap<string, { readonly name: string; readonly isType: boolean }>,
-): string {
+function importStatement(from: string, names: ImportedNames): string {
   const entries = [...names.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const onlyTypes = entries.every(([, { isType }]) => isType);
   const specifiers = entries.map(

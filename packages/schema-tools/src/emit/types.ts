@@ -48,25 +48,17 @@ export function createTypeCollector(source: string): TypeCollector {
 type OnRecord = (name: string, schema: ObjectSchema) => void;
 
 function typeOf(schema: Schema, name: string, onRecord: OnRecord): string {
-  switch (schema.kind) {
-    case 'const':
-      return literalType(schema.value);
-    case 'enum':
-      return schema.values.map(literalType).join(' | ');
-    case 'integer':
-      return 'number';
-    case 'array': {
-      const item = typeOf(schema.items, `${name}Item`, onRecord);
-      return item.includes(' ') ? `(${item})[]` : `${item}[]`;
-    }
-    case 'object': {
-      const own = recordName(schema, name);
-      onRecord(own, schema);
-      return own;
-    }
-    default:
-      return schema.kind;
+  if (schema.kind === 'const') return literalType(schema.value);
+  if (schema.kind === 'enum') return schema.values.map(literalType).join(' | ');
+  if (schema.kind === 'integer') return 'number';
+  if (schema.kind === 'array') {
+    const item = typeOf(schema.items, `${name}Item`, onRecord);
+    return item.includes(' ') ? `(${item})[]` : `${item}[]`;
   }
+  if (schema.kind !== 'object') return schema.kind;
+  const own = recordName(schema, name);
+  onRecord(own, schema);
+  return own;
 }
 
 function literalType(value: unknown): string {

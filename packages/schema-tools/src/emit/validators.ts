@@ -1,206 +1,180 @@
-import type { NumberSchema, ObjectSchema, Schema, StringSchema } from '../subset.ts';
+import type {
+  Literal,
+  NumberSchema,
+  ObjectField,
+  ObjectSchema,
+  Schema,
+  StringSchema,
+} from '../subset.ts';
 import { constantCase, pascalCase, propertyKey, stringLiteral } from './names.ts';
 import { joined, list, type Printer } from './printer.ts';
 import { recordName } from './types.ts';
 
 const CHECKS = '../checks.ts';
 
-/** Emits checks of schemas into one file. */
+/**
+ * Prints checks of schemas into one file: a function per record, and one per field and item, which
+ * readers and writers share.
+ */
 export interface ValidatorEmitter {
   /**
-   * Prints a function `(value: unknown) => boolean` for a record, after those that it calls.
+   * Prints a function `(value: unknown) => boolean` after those that it calls.
    *
    * @returns the name of the function.
    */
-  readonly record: (functionName: string, typeName: string, schema: ObjectSchema) => string;
+  readonly emit: (typeName: string, schema: Schema) => string;
 }
 
 export function createValidatorEmitter(printer: Printer): ValidatorEmitter {
+  /** Functions by body: equal checks are one function. */
+  const functions = new Map<string, string>();
   const patterns = new Map<string, string>();
 
-  const record = (wantedName: string, typeName: string, schema: ObjectSchema): string => {
+  const define = (wantedName: string, body: string): string => {
+    const known = functions.get(body);
+    if (known !== undefined) return known;
     const name = printer.scope.claim(wantedName);
-    const suffix = schema.closed ? 'Input' : '';
-    const check = (field: Schema, variable: string, fieldName: string): string[] =>
-      conditions(field, variable, fieldName, typeName + pascalCase(fieldName), suffix);
-    const body = schema.closed ? closedBody(schema, check) : openBody(schema, check);
-    printer.print(
-      `function ${name}(value: unknown): boolean {`,
-      `  if (!${printer.use('isRecord', CHECKS)}(value)) return false;`,
-      ...body,
-      '}',
-      '',
-    );
+    functions.set(body, name);
+    printer.print(`function ${name}(value: unknown): boolean {`, body, '}', '');
     return name;
   };
 
-  /** Reads every field once, whatever else is there. */
-  const openBody = (schema: ObjectSchema, check: Check): string[] => {
-    const locals = printer.scope.child();
-    locals.claim('value');
-    const fields = schema.fields.map((field) => ({ ...field, variable: locals.claim(field.name) }));
-    if (fields.length === 0) return ['  return true;'];
-    const bindings = fields.map(({ name, variable }) =>
-      name === variable ? name : `${propertyKey(name)}: ${variable}`,
-    );
-    const tests = fields.map(({ name, variable, required, schema: field }) => {
-      const all = check(field, variable, name);
-      return required
-        ? joined(all, '&&', '    ')
-        : `(${variable} === undefined ||\n      (${joined(all, '&&', '        ')}))`;
-    });
-    return [
-      list('const {', bindings, '} = value;', '  '),
-      '  return (',
-      `    ${tests.join(' &&\n    ')}`,
-      '  );',
-    ];
-  };
-
-  /** Goes through what is there: own enumerable fields, as JSON.stringify does. */
-  const closedBody = (schema: ObjectSchema, check: Check): string[] => {
-    const required = schema.fields.filter((field) => field.required).length;
-    const cases = schema.fields.flatMap((field) => {
-      const all = check(field.schema, 'field', field.name);
-      const test = field.required
-        ? joined(all, '&&', '            ')
-        : `field === undefined ||\n            (${joined(all, '&&', '              ')})`;
-      return [
-        `      case ${stringLiteral(field.name)}:`,
-        '        if (',
-        '          !(',
-        `            ${test}`,
-        '          )',
-        '        ) {',
-        '          return false;',
-        '        }',
-        ...(field.required ? ['        required += 1;'] : []),
-        '        break;',
-      ];
-    });
-    return [
-      '  let required = 0;',
-      '  for (const key of Object.keys(value)) {',
-      '    const field = value[key];',
-      '    switch (key) {',
-      ...cases,
-      '      default:',
-      '        if (field !== undefined) return false;',
-      '    }',
-      '  }',
-      `  return required === ${required};`,
-    ];
-  };
-
-  type Check = (field: Schema, variable: string, fieldName: string) => string[];
-
-  const conditions = (
-    schema: Schema,
-    variable: string,
-    fieldName: string,
-    typeName: string,
-    suffix: string,
-  ): string[] => {
-    switch (schema.kind) {
-      case 'const':
-        return [`${variable} === ${primitive(schema.value)}`];
-      case 'enum': {
-        const tests = schema.values.map((value) => `${variable} === ${primitive(value)}`);
-        return tests.length === 1 ? tests : [`(${tests.join(' || ')})`];
-      }
-      case 'string':
-        return stringConditions(schema, variable, fieldName);
-      case 'number':
-      case 'integer':
-        return numberConditions(schema, variable);
-      case 'boolean':
-        return [`typeof ${variable} === 'boolean'`];
-      case 'null':
-        return [`${variable} === null`];
-      case 'object': {
-        const own = recordName(schema, typeName);
-        return [`${record(`check${own}${suffix}`, own, schema)}(${variable})`];
-      }
-      case 'array': {
-        const item = itemCheck(schema.items, fieldName, `${typeName}Item`, suffix);
-        const { minItems = 0, maxItems = 'Infinity' } = schema;
-        return [
-          `${printer.use('isArrayOf', CHECKS)}(${variable}, ${minItems}, ${maxItems}, ${item})`,
-        ];
-      }
+  const emit = (typeName: string, schema: Schema): string => {
+    if (schema.kind === 'object') {
+      const name = recordName(schema, typeName);
+      const checked = schema.fields.map((field) => ({
+        ...field,
+        check: emit(name + pascalCase(field.name), field.schema),
+      }));
+      return schema.closed
+        ? define(`check${name}Input`, closedBody(printer, checked))
+        : define(`check${name}`, openBody(printer, checked));
     }
+    const conditions = conditionsOf(schema, typeName);
+    return define(`check${typeName}`, `  return ${joined(conditions, '&&', '    ')};`);
   };
 
-  const itemCheck = (
-    items: Schema,
-    fieldName: string,
-    typeName: string,
-    suffix: string,
-  ): string => {
-    if (items.kind === 'object') {
-      const own = recordName(items, typeName);
-      return record(`check${own}${suffix}`, own, items);
+  const conditionsOf = (schema: Exclude<Schema, ObjectSchema>, typeName: string): string[] => {
+    if (schema.kind === 'const') return [isLiteral(schema.value)];
+    if (schema.kind === 'enum') return [schema.values.map(isLiteral).join(' || ')];
+    if (schema.kind === 'boolean') return ["typeof value === 'boolean'"];
+    if (schema.kind === 'string') return stringConditions(schema, typeName);
+    if (schema.kind === 'number' || schema.kind === 'integer') {
+      return numberConditions(printer, schema);
     }
-    const name = printer.scope.claim(`check${typeName}${suffix}`);
-    const all = conditions(items, 'value', fieldName, typeName, suffix);
-    printer.print(
-      `function ${name}(value: unknown): boolean {`,
-      `  return ${joined(all, '&&', '    ')};`,
-      '}',
-      '',
-    );
-    return name;
+    if (schema.kind === 'array') {
+      const item = emit(`${typeName}Item`, schema.items);
+      const { minItems = 0, maxItems = 'Infinity' } = schema;
+      return [`${printer.use('isArrayOf', CHECKS)}(value, ${minItems}, ${maxItems}, ${item})`];
+    }
+    return ['value === null'];
   };
 
-  const stringConditions = (
-    schema: StringSchema,
-    variable: string,
-    fieldName: string,
-  ): string[] => {
+  const stringConditions = (schema: StringSchema, typeName: string): string[] => {
     const { minLength = 0, maxLength, pattern, format } = schema;
     return [
-      `typeof ${variable} === 'string'`,
-      ...(minLength > 0 ? [`${printer.use('isAtLeast', CHECKS)}(${variable}, ${minLength})`] : []),
+      "typeof value === 'string'",
+      ...(minLength > 0 ? [`${printer.use('isAtLeast', CHECKS)}(value, ${minLength})`] : []),
       ...(maxLength === undefined
         ? []
-        : [`${printer.use('isAtMost', CHECKS)}(${variable}, ${maxLength})`]),
-      ...(pattern === undefined ? [] : [`${patternName(pattern, fieldName)}.test(${variable})`]),
-      ...(format === 'date-time' ? [`${printer.use('isDateTime', CHECKS)}(${variable})`] : []),
-      ...(format === 'uri' ? [`${printer.use('isUri', CHECKS)}(${variable})`] : []),
+        : [`${printer.use('isAtMost', CHECKS)}(value, ${maxLength})`]),
+      ...(pattern === undefined ? [] : [`${patternName(pattern, typeName)}.test(value)`]),
+      ...(format === 'date-time' ? [`${printer.use('isDateTime', CHECKS)}(value)`] : []),
+      ...(format === 'uri' ? [`${printer.use('isUri', CHECKS)}(value)`] : []),
     ];
   };
 
-  const numberConditions = (schema: NumberSchema, variable: string): string[] => {
-    const { kind, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
-    return [
-      `typeof ${variable} === 'number'`,
-      kind === 'integer' ? `Number.isInteger(${variable})` : `Number.isFinite(${variable})`,
-      ...(minimum === undefined ? [] : [`${variable} >= ${minimum}`]),
-      ...(exclusiveMinimum === undefined ? [] : [`${variable} > ${exclusiveMinimum}`]),
-      ...(maximum === undefined ? [] : [`${variable} <= ${maximum}`]),
-      ...(exclusiveMaximum === undefined ? [] : [`${variable} < ${exclusiveMaximum}`]),
-      ...(multipleOf === undefined ? [] : [step(multipleOf, variable)]),
-    ];
-  };
-
-  const step = (multipleOf: number, variable: string): string =>
-    multipleOf >= 1
-      ? `${variable} % ${multipleOf} === 0`
-      : `${printer.use('hasDecimals', CHECKS)}(${variable}, ${Math.round(1 / multipleOf)})`;
-
-  const patternName = (pattern: RegExp, fieldName: string): string => {
+  const patternName = (pattern: RegExp, typeName: string): string => {
     const source = `/${pattern.source}/u`;
     const known = patterns.get(source);
     if (known !== undefined) return known;
-    const name = printer.scope.claim(constantCase(fieldName));
+    const name = printer.scope.claim(constantCase(typeName));
     patterns.set(source, name);
     printer.print(`const ${name} = ${source};`, '');
     return name;
   };
 
-  return { record };
+  return { emit };
 }
 
-function primitive(value: unknown): string {
-  return typeof value === 'string' ? stringLiteral(value) : String(value);
+interface CheckedField extends ObjectField {
+  /** Name of the function that checks the field. */
+  readonly check: string;
+}
+
+/** Reads every field once, whatever else is there. */
+function openBody(printer: Printer, fields: readonly CheckedField[]): string {
+  const guard = `  if (!${printer.use('isRecord', CHECKS)}(value)) return false;`;
+  if (fields.length === 0) return `${guard}\n  return true;`;
+  const scope = printer.scope.child();
+  scope.claim('value');
+  const variables = fields.map((field) => ({ ...field, variable: scope.claim(field.name) }));
+  const bindings = variables.map(({ name, variable }) =>
+    name === variable ? name : `${propertyKey(name)}: ${variable}`,
+  );
+  const tests = variables.map(({ required, check, variable }) =>
+    required ? `${check}(${variable})` : `(${variable} === undefined || ${check}(${variable}))`,
+  );
+  return [
+    guard,
+    list('const {', bindings, '} = value;', '  '),
+    '  return (',
+    `    ${tests.join(' &&\n    ')}`,
+    '  );',
+  ].join('\n');
+}
+
+/** Goes through what is there: own enumerable fields, which is what JSON.stringify writes. */
+function closedBody(printer: Printer, fields: readonly CheckedField[]): string {
+  const required = fields.filter((field) => field.required).length;
+  const cases = fields.map((field) =>
+    [
+      `      case ${stringLiteral(field.name)}:`,
+      field.required
+        ? `        if (!${field.check}(field)) return false;`
+        : `        if (field !== undefined && !${field.check}(field)) return false;`,
+      ...(field.required ? ['        required += 1;'] : []),
+      '        break;',
+    ].join('\n'),
+  );
+  return [
+    `  if (!${printer.use('isRecord', CHECKS)}(value)) return false;`,
+    '  let required = 0;',
+    '  for (const key of Object.keys(value)) {',
+    '    const field = value[key];',
+    '    switch (key) {',
+    ...cases,
+    '      default:',
+    '        if (field !== undefined) return false;',
+    '    }',
+    '  }',
+    `  return required === ${required};`,
+  ].join('\n');
+}
+
+function numberConditions(printer: Printer, schema: NumberSchema): string[] {
+  const { kind, multipleOf } = schema;
+  const bounds = [
+    ['>=', schema.minimum],
+    ['>', schema.exclusiveMinimum],
+    ['<=', schema.maximum],
+    ['<', schema.exclusiveMaximum],
+  ] as const;
+  return [
+    "typeof value === 'number'",
+    kind === 'integer' ? 'Number.isInteger(value)' : 'Number.isFinite(value)',
+    ...bounds.flatMap(([operator, bound]) =>
+      bound === undefined ? [] : [`value ${operator} ${bound}`],
+    ),
+    ...(multipleOf === undefined ? [] : [isMultiple(printer, multipleOf)]),
+  ];
+}
+
+function isMultiple(printer: Printer, step: number): string {
+  if (step >= 1) return `value % ${step} === 0`;
+  return `${printer.use('hasDecimals', CHECKS)}(value, ${Math.round(1 / step)})`;
+}
+
+function isLiteral(value: Literal): string {
+  return `value === ${typeof value === 'string' ? stringLiteral(value) : String(value)}`;
 }
