@@ -1,6 +1,6 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { buildApp } from 'fauxqs';
+import { createS3SqsServer } from '@clickstream/local-aws';
 
 const local = {
   region: 'eu-west-1',
@@ -9,8 +9,8 @@ const local = {
 
 /** S3 and SQS on this machine, with a bucket and a queue. */
 export async function startLocalServices(queueAttributes: Record<string, string> = {}) {
-  const app = buildApp({ logger: false });
-  const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
+  const server = await createS3SqsServer();
+  const { endpoint } = server;
   const s3 = new S3Client({ ...local, endpoint, forcePathStyle: true });
   const sqs = new SQSClient({ ...local, endpoint });
   const bucket = 'quarantine';
@@ -26,7 +26,7 @@ export async function startLocalServices(queueAttributes: Record<string, string>
     async close() {
       s3.destroy();
       sqs.destroy();
-      await app.close();
+      await server.close();
     },
   };
 }
