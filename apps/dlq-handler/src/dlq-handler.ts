@@ -36,7 +36,8 @@ export function createDlqHandler({
     event: SQSEvent,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<SQSBatchResponse> => {
-    const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - marginMs));
+    const timeMs = context.getRemainingTimeInMillis() - marginMs;
+    const signal = timeMs > 0 ? AbortSignal.timeout(timeMs) : AbortSignal.abort();
     const failed = new Set<string>();
 
     const attempt = async (messageId: string, task: () => Promise<unknown>): Promise<void> => {
