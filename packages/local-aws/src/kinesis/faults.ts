@@ -1,6 +1,6 @@
 import type { Input } from './input.ts';
 import { KinesisError } from './kinesis-error.ts';
-import type { RecordErrorCode, RecordFault } from './record-operations.ts';
+import type { RecordErrorCode, RecordFault } from './put-operations.ts';
 
 /** A request, as the fault hook sees it before it is served. */
 export interface FaultableRequest {

@@ -22,39 +22,43 @@ function wrongType(field: string, expected: string): KinesisError {
   return new KinesisError('SerializationException', `${field} must be ${expected}.`);
 }
 
+/** What a string must be like. */
+interface StringRules {
+  /** Characters. Default 1. */
+  readonly min?: number;
+  /** Characters. */
+  readonly max: number;
+  readonly pattern?: RegExp;
+  /** How errors name the field, when not by its own name. */
+  readonly path?: string;
+}
+
 /** A string that may be missing. `null` counts as missing, as it does on AWS. */
 export function optionalString(
   input: Input,
   field: string,
-  rules: { min?: number; max: number; pattern?: RegExp },
+  rules: StringRules,
 ): string | undefined {
   const value = input[field];
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw wrongType(field, 'a string');
-  const { min = 1, max, pattern } = rules;
+  const { min = 1, max, pattern, path = field } = rules;
+  if (typeof value !== 'string') throw wrongType(path, 'a string');
   if (value.length < min) {
-    throw invalidField(field, value, `Member must have length greater than or equal to ${min}`);
+    throw invalidField(path, value, `Member must have length greater than or equal to ${min}`);
   }
   if (value.length > max && Array.from(value).length > max) {
-    throw invalidField(field, value, `Member must have length less than or equal to ${max}`);
+    throw invalidField(path, value, `Member must have length less than or equal to ${max}`);
   }
   if (pattern !== undefined && !pattern.test(value)) {
-    throw invalidField(
-      field,
-      value,
-      `Member must satisfy regular expression pattern: ${pattern.source}`,
-    );
+    const constraint = `Member must satisfy regular expression pattern: ${pattern.source}`;
+    throw invalidField(path, value, constraint);
   }
   return value;
 }
 
 /** A string that must be there. */
-export function requiredString(
-  input: Input,
-  field: string,
-  rules: { min?: number; max: number; pattern?: RegExp },
-): string {
-  return required(field, optionalString(input, field, rules));
+export function requiredString(input: Input, field: string, rules: StringRules): string {
+  return required(rules.path ?? field, optionalString(input, field, rules));
 }
 
 /** One of a few strings, which may be missing. */

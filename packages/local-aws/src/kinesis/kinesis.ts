@@ -4,12 +4,8 @@ import type { Input } from './input.ts';
 import { KinesisError } from './kinesis-error.ts';
 import { type KinesisLimitOptions, resolveLimits } from './limits.ts';
 import type { Operation } from './operation.ts';
-import {
-  getRecords,
-  getShardIterator,
-  putRecordOperation,
-  putRecords,
-} from './record-operations.ts';
+import { putRecordOperation, putRecords } from './put-operations.ts';
+import { getRecords, getShardIterator } from './read-operations.ts';
 import { listShards, merge, split, updateShardCountOperation } from './shard-operations.ts';
 import {
   addTagsToStream,

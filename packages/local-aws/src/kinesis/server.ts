@@ -4,7 +4,7 @@ import { type FaultHook, insteadOfServing, recordFault } from './faults.ts';
 import type { Input } from './input.ts';
 import { createKinesis, execute, type KinesisOptions } from './kinesis.ts';
 import { type HttpRequest, type HttpResponse, listen } from './listener.ts';
-import { putRecordsWithFaults } from './record-operations.ts';
+import { putRecordsWithFaults } from './put-operations.ts';
 
 /** How a Kinesis server is set up. All optional. */
 export interface KinesisServerOptions extends KinesisOptions {

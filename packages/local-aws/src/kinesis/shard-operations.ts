@@ -14,15 +14,9 @@ import {
 } from './input.ts';
 import { KinesisError } from './kinesis-error.ts';
 import type { Operation } from './operation.ts';
+import { mergeShards, splitShard, updateShardCount } from './reshard.ts';
 import { endingSequenceNumber, type Shard, startingSequenceNumber } from './shard.ts';
-import {
-  findShard,
-  mergeShards,
-  retentionHorizonMs,
-  type Stream,
-  splitShard,
-  updateShardCount,
-} from './stream.ts';
+import { findShard, retentionHorizonMs, type Stream } from './stream.ts';
 
 const SHARD_ID = { max: 128, pattern: /^[a-zA-Z0-9_.-]+$/ };
 

@@ -15,6 +15,7 @@ import {
   read,
   type Shard,
   type StoredRecord,
+  trimHorizon,
 } from './shard.ts';
 import { canTake, hasTokens, take } from './token-bucket.ts';
 
@@ -76,12 +77,13 @@ export function createStream(
   return stream;
 }
 
-/** The last hash key of a range whose successor starts at `next`. */
-function hashBefore(next: HashKey | undefined): HashKey {
+/** The last hash key of a range whose successor starts at `next`; undefined: it has none. */
+export function hashBefore(next: HashKey | undefined): HashKey {
   return next === undefined ? LAST_HASH : toHashKey(fromHashKey(next) - 1n);
 }
 
-function addShard(
+/** Adds a shard; the caller decides where it goes among the open ones. */
+export function addShard(
   stream: Stream,
   startHash: HashKey,
   endHash: HashKey,
@@ -118,7 +120,8 @@ export function expireStream(stream: Stream, nowMs: number): void {
   const horizonMs = retentionHorizonMs(stream, nowMs);
   for (const shard of stream.shards.values()) {
     expire(shard, horizonMs);
-    if (shard.closedAtMs !== undefined && shard.closedAtMs < horizonMs) {
+    const readable = trimHorizon(shard) < endPosition(shard);
+    if (!readable && shard.closedAtMs !== undefined && shard.closedAtMs < horizonMs) {
       stream.shards.delete(shard.id);
     }
   }
@@ -153,7 +156,8 @@ function startsAfter(shard: Shard | undefined, hashKey: HashKey): boolean {
   return shard !== undefined && shard.startHash > hashKey;
 }
 
-function openShard(stream: Stream, index: number): Shard {
+/** The open shard at a place in the order of hash ranges. */
+export function openShard(stream: Stream, index: number): Shard {
   const shard = stream.open[index];
   if (shard === undefined) throw new Error(`Stream ${stream.name} has no open shard ${index}.`);
   return shard;
@@ -238,96 +242,19 @@ export function readShard(
 }
 
 /**
- * The error of a shard that has no capacity left. As on AWS it names shard, stream and account;
+ * The message for a shard that has no capacity left. As on AWS it names shard, stream and account;
  * the wording was recorded in https://github.com/mhart/kinesalite/pull/87
  */
+export function throttleMessage(stream: Stream, shard: Shard): string {
+  return `Rate exceeded for shard ${shard.id} in stream ${stream.name} under account ${stream.accountId}.`;
+}
+
+/** A request that the shard has no capacity left for. */
 export function throttled(stream: Stream, shard: Shard): KinesisError {
-  return new KinesisError(
-    'ProvisionedThroughputExceededException',
-    `Rate exceeded for shard ${shard.id} in stream ${stream.name} under account ${stream.accountId}.`,
-  );
+  return new KinesisError('ProvisionedThroughputExceededException', throttleMessage(stream, shard));
 }
 
 /** The shards that continue a closed one. */
 export function childrenOf(stream: Stream, parent: Shard): Shard[] {
   return [...stream.shards.values()].filter((shard) => shard.parents.includes(parent.id));
-}
-
-/**
- * Splits an open shard in two; `at` starts the upper one.
- *
- * @throws KinesisError InvalidArgumentException when `at` is not inside the shard's range.
- */
-export function splitShard(stream: Stream, shard: Shard, at: HashKey, nowMs: number): void {
-  assertOpen(stream, shard);
-  if (at <= shard.startHash || at > shard.endHash) {
-    throw new KinesisError(
-      'InvalidArgumentException',
-      `NewStartingHashKey ${fromHashKey(at)} used in SplitShard() on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is not both greater than one plus the shard's StartingHashKey ${fromHashKey(shard.startHash)} and less than the shard's EndingHashKey ${fromHashKey(shard.endHash)}.`,
-    );
-  }
-  replace(stream, [shard], nowMs, () => [
-    addShard(stream, shard.startHash, hashBefore(at), [shard], nowMs),
-    addShard(stream, at, shard.endHash, [shard], nowMs),
-  ]);
-}
-
-/**
- * Merges two open shards that lie side by side into one.
- *
- * @throws KinesisError InvalidArgumentException when they do not.
- */
-export function mergeShards(stream: Stream, shard: Shard, adjacent: Shard, nowMs: number): void {
-  assertOpen(stream, shard);
-  assertOpen(stream, adjacent);
-  const [lower, upper] =
-    shard.startHash < adjacent.startHash ? [shard, adjacent] : [adjacent, shard];
-  if (hashBefore(upper.startHash) !== lower.endHash) {
-    throw new KinesisError(
-      'InvalidArgumentException',
-      `Shards ${shard.id} and ${adjacent.id} in stream ${stream.name} under account ${stream.accountId} are not an adjacent pair of shards eligible for merging`,
-    );
-  }
-  replace(stream, [lower, upper], nowMs, () => [
-    addShard(stream, lower.startHash, upper.endHash, [shard, adjacent], nowMs),
-  ]);
-}
-
-/** Closes shards that lie side by side and puts others in their place. */
-function replace(
-  stream: Stream,
-  closed: readonly [Shard, ...Shard[]],
-  nowMs: number,
-  create: () => Shard[],
-): void {
-  const position = stream.open.indexOf(closed[0]);
-  for (const shard of closed) shard.closedAtMs = nowMs;
-  stream.open.splice(position, closed.length, ...create());
-}
-
-function assertOpen(stream: Stream, shard: Shard): void {
-  if (shard.closedAtMs === undefined) return;
-  throw new KinesisError(
-    'InvalidArgumentException',
-    `Shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} has already been merged or split, and thus is not eligible for merging or splitting.`,
-  );
-}
-
-/**
- * Brings the stream to `target` open shards of equal size: splits wherever a new range starts
- * inside an old one, then merges what lies within one new range. As on AWS this can create shards
- * that live for a moment only.
- */
-export function updateShardCount(stream: Stream, target: number, nowMs: number): void {
-  const starts = uniformStarts(target);
-  for (const start of starts) {
-    const shard = shardAt(stream, start);
-    if (shard.startHash !== start) splitShard(stream, shard, start, nowMs);
-  }
-  const wanted = new Set(starts);
-  for (let index = 1; index < stream.open.length; ) {
-    const shard = openShard(stream, index);
-    if (wanted.has(shard.startHash)) index += 1;
-    else mergeShards(stream, openShard(stream, index - 1), shard, nowMs);
-  }
 }
