@@ -70,7 +70,7 @@ export async function quarantineRange(
 }
 
 /** The letter of a record whose batch was given up; what is wrong with the payload is said too. */
-export function exhaustedLetter(record: StreamRecord, batch: OnFailureDocument): DeadLetter {
+function exhaustedLetter(record: StreamRecord, batch: OnFailureDocument): DeadLetter {
   const parsed = parseEvent(record.data);
   const times = batch.approximateInvokeCount ?? 'unknown';
   const gaveUp = `The event source mapping gave up on the batch of this record (${batch.condition}, attempts: ${times}).`;

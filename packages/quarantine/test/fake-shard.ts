@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type Http2ServerRequest } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 /** What the shard does with the next request for records, instead of the obvious. */
 export type Mood = 'throttled' | 'empty' | 'iterator_expired' | 'shard_gone';
@@ -38,7 +37,7 @@ export async function startFakeShard() {
     })();
   });
 
-  async function answer(request: IncomingMessage) {
+  async function answer(request: Http2ServerRequest) {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const parsed: unknown = JSON.parse(await text(request));
     if (typeof parsed !== 'object' || parsed === null) return failure('SerializationException');
@@ -86,7 +85,6 @@ export async function startFakeShard() {
     region: 'eu-west-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     endpoint: `http://127.0.0.1:${address.port}`,
-    requestHandler: new NodeHttpHandler(),
     // The SDK's own retries would only slow the tests down.
     maxAttempts: 1,
   });
@@ -101,7 +99,6 @@ export async function startFakeShard() {
     requests: () => requests,
     async close() {
       client.destroy();
-      server.closeAllConnections();
       await new Promise((resolve) => {
         server.close(resolve);
       });
