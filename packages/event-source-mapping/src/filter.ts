@@ -1,37 +1,23 @@
 import { EventSourceMappingError } from './error.ts';
 import { invalid } from './properties.ts';
 
-/** One parsed filter: the pattern under its `data` (Kinesis) or `body` (SQS) key. */
-export interface Filter {
-  /** `undefined`: the pattern says nothing about the payload, so everything matches. */
-  readonly payload: ObjectPattern | readonly Rule[] | undefined;
-}
+/** Whether a payload, as text, passes one filter. */
+export type Filter = (payload: string) => boolean;
 
-interface ObjectPattern {
-  readonly [field: string]: ObjectPattern | readonly Rule[] | readonly ObjectPattern[];
-}
-
-type Scalar = string | number | boolean | null;
-type Rule = Scalar | { readonly [operator: string]: unknown };
+/** Whether a field passes; `undefined` stands for a field that is not there. */
+type Test = (actual: unknown) => boolean;
 
 const setting = 'FilterCriteria';
-const operators = [
-  'prefix',
-  'suffix',
-  'equals-ignore-case',
-  'anything-but',
-  'numeric',
-  'exists',
-] as const;
 
 /**
- * Parses and checks `FilterCriteria`. Filters are alternatives; the fields of one filter must all match.
+ * Compiles `FilterCriteria`. Filters are alternatives; the fields of one filter must all match.
+ * @param payloadKey the one key a pattern may look at: `data` for Kinesis, `body` for SQS.
  * @throws EventSourceMappingError for a pattern that is no JSON, or uses a rule or key that is not supported.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
  */
-export function parseFilters(
+export function compileFilters(
   criteria: { readonly Filters?: readonly { readonly Pattern?: string }[] } | undefined,
-  payloadKey: 'data' | 'body' = 'data',
+  payloadKey: 'data' | 'body',
 ): readonly Filter[] {
   const filters = criteria?.Filters ?? [];
   if (filters.length > 10) throw invalid(setting, `at most 10 filters, got ${filters.length}`);
@@ -42,15 +28,9 @@ export function parseFilters(
     }
     const other = Object.keys(pattern).find((key) => key !== payloadKey);
     if (other !== undefined) {
-      throw new EventSourceMappingError(
-        'unsupported_setting',
-        setting,
-        `a Pattern can only look at "${payloadKey}" here, not at "${other}"`,
-      );
+      throw unsupported(`a Pattern can only look at "${payloadKey}" here, not at "${other}"`);
     }
-    const payload = pattern[payloadKey];
-    if (payload !== undefined) checkPattern(payload, payloadKey);
-    return { payload: payload as Filter['payload'] };
+    return compilePayload(pattern[payloadKey], payloadKey);
   });
 }
 
@@ -61,132 +41,117 @@ export function parseFilters(
  */
 export function passesFilters(payload: Uint8Array | string, filters: readonly Filter[]): boolean {
   if (filters.length === 0) return true;
-  const content = typeof payload === 'string' ? payload : Buffer.from(payload).toString('utf8');
-  const json = parseJson(content);
-  return filters.some(({ payload: pattern }) => {
-    if (pattern === undefined) return true;
-    if (isRules(pattern)) return json === undefined && matchesRules(content, pattern);
-    return isObject(json) && matchesObject(json, pattern);
-  });
+  const text = typeof payload === 'string' ? payload : Buffer.from(payload).toString('utf8');
+  return filters.some((passes) => passes(text));
 }
 
-function matchesObject(value: Record<string, unknown>, pattern: ObjectPattern): boolean {
-  return Object.entries(pattern).every(([field, expected]) => {
-    if (field === '$or') {
-      return (expected as readonly ObjectPattern[]).some((one) => matchesObject(value, one));
-    }
-    const actual = Object.hasOwn(value, field) ? value[field] : undefined;
-    if (isRules(expected)) return matchesRules(actual, expected);
-    return isObject(actual) && matchesObject(actual, expected as ObjectPattern);
-  });
+function compilePayload(pattern: unknown, path: string): Filter {
+  if (pattern === undefined) return () => true;
+  const test = compile(pattern, path);
+  return Array.isArray(pattern)
+    ? (payload) => parseJson(payload) === undefined && test(payload)
+    : (payload) => test(parseJson(payload));
 }
 
-/** A list in the event matches when one of its elements does. */
-function matchesRules(actual: unknown, rules: readonly Rule[]): boolean {
-  const values: readonly unknown[] = Array.isArray(actual) ? actual : [actual];
-  return rules.some((rule) => values.some((value) => matchesRule(value, rule)));
-}
-
-function matchesRule(actual: unknown, rule: Rule): boolean {
-  if (!isObject(rule)) return actual === rule;
-  const [operator, operand] = Object.entries(rule)[0] ?? [];
-  const isText = typeof actual === 'string';
-  switch (operator as (typeof operators)[number]) {
-    case 'prefix':
-      return isText && actual.startsWith(operand as string);
-    case 'suffix':
-      return isText && actual.endsWith(operand as string);
-    case 'equals-ignore-case':
-      return isText && actual.toLowerCase() === (operand as string).toLowerCase();
-    case 'anything-but':
-      return actual !== undefined && !isObject(actual) && !excluded(operand).includes(actual);
-    case 'numeric':
-      return typeof actual === 'number' && inRange(actual, operand as readonly unknown[]);
-    case 'exists':
-      return (actual !== undefined && !isObject(actual)) === operand;
-  }
-}
-
-function excluded(operand: unknown): readonly unknown[] {
-  return Array.isArray(operand) ? operand : [operand];
-}
-
-/** `[">", 0, "<=", 10]`: every comparison holds. */
-function inRange(actual: number, comparisons: readonly unknown[]): boolean {
-  for (let i = 0; i < comparisons.length; i += 2) {
-    const bound = comparisons[i + 1] as number;
-    const holds = {
-      '=': actual === bound,
-      '<': actual < bound,
-      '<=': actual <= bound,
-      '>': actual > bound,
-      '>=': actual >= bound,
-    }[comparisons[i] as '='];
-    if (!holds) return false;
-  }
-  return true;
-}
-
-function checkPattern(pattern: unknown, path: string): void {
+function compile(pattern: unknown, path: string): Test {
   if (Array.isArray(pattern)) {
-    for (const rule of pattern) checkRule(rule, path);
-    return;
+    const rules = pattern.map((rule) => compileRule(rule, path));
+    // A list in the event matches when one of its elements does.
+    return (actual) =>
+      rules.some((rule) => (Array.isArray(actual) ? actual.some(rule) : rule(actual)));
   }
   if (!isObject(pattern)) {
-    throw invalid(setting, `${path}: a pattern's leaves are lists, such as ["buy"]`);
+    throw invalid(setting, `${path}: the leaves of a pattern are lists, such as ["buy"]`);
   }
-  for (const [field, nested] of Object.entries(pattern)) {
-    if (field !== '$or') checkPattern(nested, `${path}.${field}`);
-    else if (Array.isArray(nested)) {
-      for (const one of nested) checkPattern(one, `${path}.$or`);
-    } else throw invalid(setting, `${path}: "$or" takes a list of patterns`);
-  }
+  const fields = Object.entries(pattern).map(([field, nested]): Test => {
+    if (field === '$or') return compileAlternatives(nested, path);
+    const test = compile(nested, `${path}.${field}`);
+    return (actual) =>
+      isObject(actual) && test(Object.hasOwn(actual, field) ? actual[field] : undefined);
+  });
+  return (actual) => isObject(actual) && fields.every((test) => test(actual));
 }
 
-function checkRule(rule: unknown, path: string): void {
-  if (!isObject(rule)) {
-    if (Array.isArray(rule)) throw invalid(setting, `${path}: a list within a list is no rule`);
-    return;
-  }
+function compileAlternatives(patterns: unknown, path: string): Test {
+  if (!Array.isArray(patterns)) throw invalid(setting, `${path}: "$or" takes a list of patterns`);
+  const tests = patterns.map((pattern) => compile(pattern, `${path}.$or`));
+  return (actual) => tests.some((test) => test(actual));
+}
+
+function compileRule(rule: unknown, path: string): Test {
+  if (Array.isArray(rule)) throw invalid(setting, `${path}: a list within a list is no rule`);
+  if (!isObject(rule)) return (actual) => actual === rule;
   const [[operator, operand] = [], ...more] = Object.entries(rule);
-  if (more.length > 0 || !operators.includes(operator as 'exists')) {
-    throw new EventSourceMappingError(
-      'unsupported_setting',
-      setting,
-      `${path}: a rule is a value or one of ${operators.join(', ')}; got ${JSON.stringify(rule)}`,
+  const compileOperator = operators[operator ?? ''];
+  if (compileOperator === undefined || more.length > 0) {
+    throw unsupported(
+      `${path}: a rule is a value or one of ${Object.keys(operators).join(', ')}; got ${JSON.stringify(rule)}`,
     );
   }
-  if (!isOperand(operator as (typeof operators)[number], operand)) {
+  const test = compileOperator(operand);
+  if (test === undefined) {
     throw invalid(setting, `${path}: ${operator} cannot take ${JSON.stringify(operand)}`);
   }
+  return test;
 }
 
-function isOperand(operator: (typeof operators)[number], operand: unknown): boolean {
-  switch (operator) {
-    case 'exists':
-      return typeof operand === 'boolean';
-    case 'anything-but':
-      return excluded(operand).every((one) => typeof one === 'string' || typeof one === 'number');
-    case 'numeric':
-      return (
-        Array.isArray(operand) &&
-        operand.length > 0 &&
-        operand.length % 2 === 0 &&
-        operand.every((part, i) =>
-          i % 2 === 0 ? ['=', '<', '<=', '>', '>='].includes(part) : typeof part === 'number',
-        )
-      );
-    default:
-      return typeof operand === 'string';
+/** Each gives `undefined` for an operand that it cannot take. */
+const operators: Readonly<Record<string, (operand: unknown) => Test | undefined>> = {
+  prefix: textual((actual, operand) => actual.startsWith(operand)),
+  suffix: textual((actual, operand) => actual.endsWith(operand)),
+  'equals-ignore-case': textual((a, b) => a.toLowerCase() === b.toLowerCase()),
+  'anything-but'(operand) {
+    const excluded = new Set<unknown>(Array.isArray(operand) ? operand : [operand]);
+    for (const one of excluded) {
+      if (typeof one !== 'string' && typeof one !== 'number') return undefined;
+    }
+    return (actual) => isLeaf(actual) && !excluded.has(actual);
+  },
+  exists(operand) {
+    return typeof operand === 'boolean' ? (actual) => isLeaf(actual) === operand : undefined;
+  },
+  numeric: compileRange,
+};
+
+/** `[">", 0, "<=", 10]`: every comparison holds. */
+function compileRange(operand: unknown): Test | undefined {
+  if (!Array.isArray(operand) || operand.length === 0 || operand.length % 2 !== 0) return undefined;
+  const parts: readonly unknown[] = operand;
+  const tests: ((actual: number) => boolean)[] = [];
+  for (let i = 0; i < parts.length; i += 2) {
+    const compare = comparisons[String(parts[i])];
+    const bound = parts[i + 1];
+    if (compare === undefined || typeof bound !== 'number') return undefined;
+    tests.push((actual) => compare(actual, bound));
   }
+  return (actual) => typeof actual === 'number' && tests.every((test) => test(actual));
 }
 
-function isRules(pattern: unknown): pattern is readonly Rule[] {
-  return Array.isArray(pattern);
+const comparisons: Readonly<Record<string, (actual: number, bound: number) => boolean>> = {
+  '=': (actual, bound) => actual === bound,
+  '<': (actual, bound) => actual < bound,
+  '<=': (actual, bound) => actual <= bound,
+  '>': (actual, bound) => actual > bound,
+  '>=': (actual, bound) => actual >= bound,
+};
+
+function textual(matches: (actual: string, operand: string) => boolean) {
+  return (operand: unknown): Test | undefined =>
+    typeof operand === 'string'
+      ? (actual) => typeof actual === 'string' && matches(actual, operand)
+      : undefined;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+function isLeaf(value: unknown): boolean {
+  return value !== undefined && !isObject(value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function unsupported(message: string): EventSourceMappingError {
+  return new EventSourceMappingError('unsupported_setting', setting, message);
 }
 
 /** `undefined` when it is no JSON. */

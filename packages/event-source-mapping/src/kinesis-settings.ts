@@ -1,5 +1,5 @@
 import { EventSourceMappingError } from './error.ts';
-import { type Filter, parseFilters } from './filter.ts';
+import { compileFilters, type Filter } from './filter.ts';
 import { type InferredKinesisBehaviour, inferredKinesisDefaults } from './inferred.ts';
 import {
   arn,
@@ -120,7 +120,7 @@ export function resolveKinesisSettings(
     }),
     maximumAgeMs: maximumAgeMs(properties.MaximumRecordAgeInSeconds),
     start: startingPosition(properties),
-    filters: parseFilters(properties.FilterCriteria),
+    filters: compileFilters(properties.FilterCriteria, 'data'),
     onFailure: onFailure(properties.DestinationConfig?.OnFailure?.Destination),
     inferred: behaviour,
     maximumBufferedRecords:
@@ -163,11 +163,11 @@ function startingPosition(properties: EventSourceMappingProperties): StartingPos
 function onFailure(value: unknown): OnFailureDestination | undefined {
   if (value === undefined) return undefined;
   const setting = 'DestinationConfig.OnFailure.Destination';
-  const destination = arn(setting, value, ['sqs', 'sns', 's3']);
+  const destination = arn(setting, value, ['sqs', 'sns', 's3'] as const);
   if (destination.arn.endsWith('.fifo')) {
     throw invalid(setting, 'a FIFO queue or topic cannot be an on-failure destination on AWS');
   }
-  return { kind: destination.service as OnFailureDestination['kind'], arn: destination.arn };
+  return { kind: destination.service, arn: destination.arn };
 }
 
 function refuseTumblingWindow(value: unknown): void {

@@ -86,17 +86,13 @@ export function advanceLane(lane: Lane, context: LaneContext): void {
 
 /** When {@link advanceLane} will have something to do if nothing else happens; `Infinity` for never. */
 export function laneDueAtMs(lane: Lane, context: Pick<LaneContext, 'limits' | 'settings'>): number {
-  switch (lane.activity.kind) {
-    case 'backing_off':
-    case 'report_backing_off':
-      return lane.activity.untilMs;
-    case 'idle':
-      return lane.pieces.length > 0
-        ? -Infinity
-        : batchDueAtMs(lane.queue, context.limits, context.settings.windowMs);
-    default:
-      return Infinity;
+  const { activity } = lane;
+  if (activity.kind === 'backing_off' || activity.kind === 'report_backing_off') {
+    return activity.untilMs;
   }
+  if (activity.kind !== 'idle') return Infinity;
+  if (lane.pieces.length > 0) return -Infinity;
+  return batchDueAtMs(lane.queue, context.limits, context.settings.windowMs);
 }
 
 /** Takes the answer to the lane's invocation. */

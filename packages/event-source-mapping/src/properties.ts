@@ -25,13 +25,13 @@ export interface EventSourceMappingProperties {
 }
 
 /** Of no consequence to what a mapping decides, so accepted and left alone. */
-const withoutEffect = [
+const withoutEffect = new Set([
   'KmsKeyArn',
   'LoggingConfig',
   'MetricsConfig',
   'ProvisionedPollerConfig',
   'Tags',
-];
+]);
 
 /** Refuses a property that this kind of mapping would silently ignore. */
 export function checkNames(
@@ -40,7 +40,7 @@ export function checkNames(
   kind: string,
 ): void {
   for (const [name, value] of Object.entries(properties)) {
-    if (value !== undefined && !known.includes(name) && !withoutEffect.includes(name)) {
+    if (value !== undefined && !known.includes(name) && !withoutEffect.has(name)) {
       throw new EventSourceMappingError(
         'unsupported_setting',
         name,
@@ -83,23 +83,24 @@ export function text(setting: string, value: unknown): string {
   return value;
 }
 
-/** An ARN of the given service, in its parts. */
-export function arn(
+/** An ARN of one of the given services, in its parts. */
+export function arn<Service extends string>(
   setting: string,
   value: unknown,
-  services: readonly string[],
+  services: readonly Service[],
 ): {
   readonly arn: string;
-  readonly service: string;
+  readonly service: Service;
   readonly region: string;
   readonly account: string;
 } {
   const whole = text(setting, value);
-  const [prefix, , service, region, account] = whole.split(':');
-  if (prefix !== 'arn' || service === undefined || !services.includes(service)) {
+  const [prefix, , name, region = '', account = ''] = whole.split(':');
+  const service = services.find((one) => one === name);
+  if (prefix !== 'arn' || service === undefined) {
     throw invalid(setting, `must be an ARN of ${services.join(' or ')}, got ${describe(value)}`);
   }
-  return { arn: whole, service, region: region ?? '', account: account ?? '' };
+  return { arn: whole, service, region, account };
 }
 
 /** Whether `FunctionResponseTypes` asks for partial batch responses. */

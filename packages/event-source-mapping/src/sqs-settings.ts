@@ -1,5 +1,5 @@
 import { EventSourceMappingError } from './error.ts';
-import { type Filter, parseFilters } from './filter.ts';
+import { compileFilters, type Filter } from './filter.ts';
 import { type InferredSqsBehaviour, inferredSqsDefaults } from './inferred.ts';
 import {
   arn,
@@ -86,7 +86,7 @@ export function resolveSqsSettings(
       properties.ScalingConfig?.MaximumConcurrency,
       { min: 2, max: 1_000, default: behaviour.initialConcurrency },
     ),
-    filters: parseFilters(properties.FilterCriteria, 'body'),
+    filters: compileFilters(properties.FilterCriteria, 'body'),
     inferred: behaviour,
   };
 }

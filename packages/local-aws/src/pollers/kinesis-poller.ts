@@ -1,27 +1,159 @@
-import type {
-  InferredKinesisBehaviour,
-  KinesisCheckpoints,
-  KinesisMappingStatus,
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  createKinesisMapping,
+  type InferredKinesisBehaviour,
+  type KinesisCheckpoints,
+  type KinesisCommand,
+  type KinesisInput,
+  type KinesisMappingStatus,
+  kinesisEvent,
+  resolveKinesisSettings,
 } from '@clickstream/event-source-mapping';
-import type { Poller, PollerOptions } from './poller.ts';
+import { LocalAwsError } from '../local-aws-error.ts';
+import { kinesisClient, sqsClient } from './clients.ts';
+import { createDriver } from './driver.ts';
+import {
+  defaultCloseTimeoutMs,
+  defaultDrainTimeoutMs,
+  invokeSafely,
+  type Poller,
+  type PollerOptions,
+} from './poller.ts';
+import { createQueueUrls } from './queue-urls.ts';
+import { createShardReader } from './shard-reader.ts';
 
 /** Options of {@link startKinesisPoller}. */
 export interface KinesisPollerOptions extends PollerOptions {
-  /** The execution role that the function sees as `invokeIdentityArn`. Default: a made-up role of the stream's account. */
+  /** Where the stream and the on-failure queue live, such as `http://127.0.0.1:4567`. */
+  readonly endpoints: { readonly kinesis: string; readonly sqs: string };
+  /** The execution role, which the function sees as `invokeIdentityArn`. Default: a made-up role of the stream's account. */
   readonly roleArn?: string;
   /** Where an earlier poller of the same mapping left off. Default: a new mapping, at `StartingPosition`. */
   readonly checkpoints?: KinesisCheckpoints;
   /** What AWS leaves undocumented. Default: the state machine's defaults. */
   readonly inferred?: Partial<InferredKinesisBehaviour>;
+  /** Told of each checkpoint, once everything up to this record is settled. Default: nobody. */
+  readonly onCheckpoint?: (shardId: string, sequenceNumber: string) => void;
 }
 
 /** A running Kinesis mapping. */
 export interface KinesisPoller extends Poller<KinesisMappingStatus> {
-  /** JSON-serializable; hand it to the next poller to go on from here. */
+  /** Plain JSON; hand it to the next poller to go on from here, at least once. */
   readonly checkpoints: () => KinesisCheckpoints;
 }
 
-/** Runs a Kinesis event source mapping against local endpoints until it is closed. */
-export function startKinesisPoller(_options: KinesisPollerOptions): KinesisPoller {
-  throw new Error('not there yet');
+/**
+ * Runs a Kinesis event source mapping against local endpoints until it is closed.
+ * @throws EventSourceMappingError for a property that is wrong or not supported.
+ * @throws LocalAwsError `invalid_template` for an on-failure destination other than a queue.
+ */
+export function startKinesisPoller(options: KinesisPollerOptions): KinesisPoller {
+  const settings = resolveKinesisSettings(options.properties, options.inferred);
+  if (settings.onFailure !== undefined && settings.onFailure.kind !== 'sqs') {
+    throw new LocalAwsError(
+      'invalid_template',
+      `DestinationConfig.OnFailure: only an SQS queue can receive failures locally, got ${settings.onFailure.arn}.`,
+    );
+  }
+  const region = options.region ?? settings.region;
+  const mapping = createKinesisMapping(
+    { ...settings, region },
+    {
+      random: Math.random,
+      roleArn: options.roleArn ?? `arn:aws:iam::${settings.account}:role/local-aws`,
+      ...(options.checkpoints !== undefined && { checkpoints: options.checkpoints }),
+    },
+  );
+  const kinesis = kinesisClient(options.endpoints.kinesis, region);
+  const sqs = sqsClient(options.endpoints.sqs, region);
+  const queueUrl = createQueueUrls(sqs);
+  const reading = new AbortController();
+  const reader = createShardReader(kinesis, settings.streamArn, reading.signal);
+
+  const driver = createDriver<KinesisInput, Exclude<KinesisCommand, { type: 'wake' }>>(
+    mapping,
+    (command, work) => {
+      switch (command.type) {
+        case 'list_shards':
+          return void listShards();
+        case 'read':
+          return void read(command);
+        case 'invoke':
+          return work(invoke(command));
+        case 'send_on_failure':
+          return work(sendOnFailure(command));
+        case 'checkpoint':
+          return options.onCheckpoint?.(command.shardId, command.sequenceNumber);
+      }
+    },
+  );
+
+  async function listShards(): Promise<void> {
+    try {
+      driver.tell({ type: 'shards', shards: await reader.list() });
+    } catch (cause) {
+      if (driver.closed()) return;
+      options.onProblem?.({ doing: 'list_shards', cause });
+      driver.tell({ type: 'list_shards_failed' });
+    }
+  }
+
+  async function read(command: Extract<KinesisCommand, { type: 'read' }>): Promise<void> {
+    const { shardId, position, limit } = command;
+    try {
+      driver.tell({
+        type: 'records',
+        shardId,
+        ...(await reader.read(shardId, position, limit)),
+      });
+    } catch (cause) {
+      if (driver.closed()) return;
+      options.onProblem?.({ doing: 'read', shardId, cause });
+      driver.tell({ type: 'read_failed', shardId });
+    }
+  }
+
+  async function invoke(command: Extract<KinesisCommand, { type: 'invoke' }>): Promise<void> {
+    const result = await invokeSafely(options, kinesisEvent(command.records, command.context));
+    driver.tell({ type: 'invocation', invocationId: command.invocationId, result });
+  }
+
+  async function sendOnFailure(
+    command: Extract<KinesisCommand, { type: 'send_on_failure' }>,
+  ): Promise<void> {
+    let delivered = true;
+    try {
+      await sqs.send(
+        new SendMessageCommand({
+          QueueUrl: await queueUrl(command.destination.arn),
+          MessageBody: JSON.stringify(command.document),
+        }),
+      );
+    } catch (cause) {
+      delivered = false;
+      options.onProblem?.({ doing: 'send_on_failure', shardId: command.context.shardId, cause });
+    }
+    driver.tell({ type: 'on_failure', failureId: command.failureId, delivered });
+  }
+
+  driver.tell({ type: 'tick' });
+  return {
+    status: mapping.status,
+    counters: mapping.counters,
+    checkpoints: mapping.checkpoints,
+    drained({ timeoutMs = defaultDrainTimeoutMs } = {}) {
+      const calledAtMs = Date.now();
+      return driver.until(
+        () => (mapping.status().settledAsOfMs ?? -Infinity) >= calledAtMs,
+        timeoutMs,
+      );
+    },
+    async close({ timeoutMs = defaultCloseTimeoutMs } = {}) {
+      const closed = driver.close(timeoutMs);
+      reading.abort();
+      await closed;
+      kinesis.destroy();
+      sqs.destroy();
+    },
+  };
 }

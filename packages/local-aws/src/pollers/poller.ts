@@ -6,8 +6,8 @@ import type {
 
 /**
  * Invokes a function synchronously with a JSON payload, as Lambda's Invoke API does.
- * Settles once the function has answered, failed or timed out; it rejects only on a defect of the
- * runtime itself, which the mapping then treats as an `invoke_error`.
+ * Settles once the function has answered, failed or timed out. A rejection is a defect of the runtime
+ * itself; the mapping treats it as an `invoke_error`.
  *
  * - `ok`: the function returned; `payload` is the JSON text of its return value.
  * - `function_error`: it threw, timed out or its process died; `payload` is the error as JSON.
@@ -27,15 +27,13 @@ export interface PollerOptions {
   readonly functionName: string;
   /** How to invoke it. */
   readonly invoke: InvokeFunction;
-  /** Endpoints of the local services, such as `http://127.0.0.1:4567`. */
-  readonly endpoints: { readonly kinesis: string; readonly sqs: string };
   /** Default: the region in `EventSourceArn`. */
   readonly region?: string;
-  /** Told about what went wrong outside the function: a failed read, a failed send. Default: nobody. */
+  /** Told about what went wrong outside the function; the poller goes on by itself. Default: nobody. */
   readonly onProblem?: (problem: PollerProblem) => void;
 }
 
-/** Something failed outside the function; the poller goes on by itself. */
+/** Something failed outside the function; it will be tried again. */
 export interface PollerProblem {
   readonly doing: 'list_shards' | 'read' | 'receive' | 'delete' | 'send_on_failure' | 'invoke';
   readonly shardId?: string;
@@ -49,8 +47,9 @@ export interface Poller<Status> {
   /** Events since the start, named as Lambda's opt-in EventCount metrics. */
   readonly counters: () => MappingCounters;
   /**
-   * Resolves to true once everything that was in the source when the call was made is settled, and
-   * to false when `timeoutMs` (default 60,000) passes or the poller is closed before that.
+   * Resolves to true once everything that was in the source when the call was made is settled, and to
+   * false when `timeoutMs` (default 60,000) passes or the poller is closed before that. While new
+   * records keep coming in it may have to wait for a moment at which nothing is in hand.
    */
   readonly drained: (options?: { readonly timeoutMs?: number }) => Promise<boolean>;
   /**
@@ -58,4 +57,20 @@ export interface Poller<Status> {
    * leaves no timer, socket or request behind. Safe to call more than once.
    */
   readonly close: (options?: { readonly timeoutMs?: number }) => Promise<void>;
+}
+
+export const defaultDrainTimeoutMs = 60_000;
+export const defaultCloseTimeoutMs = 10_000;
+
+/** An invocation that always has a result. */
+export async function invokeSafely(
+  { invoke, functionName, onProblem }: PollerOptions,
+  event: unknown,
+): Promise<InvocationResult> {
+  try {
+    return await invoke(functionName, JSON.stringify(event));
+  } catch (cause) {
+    onProblem?.({ doing: 'invoke', cause });
+    return { kind: 'invoke_error' };
+  }
 }

@@ -1,18 +1,177 @@
-import type { SqsMappingStatus } from '@clickstream/event-source-mapping';
-import type { Poller, PollerOptions } from './poller.ts';
+import {
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
+import {
+  createSqsMapping,
+  type InferredSqsBehaviour,
+  resolveSqsSettings,
+  type SqsCommand,
+  type SqsInput,
+  type SqsMappingStatus,
+  type SqsMessage,
+  type SqsMessageAttribute,
+  sqsEvent,
+} from '@clickstream/event-source-mapping';
+import { sqsClient } from './clients.ts';
+import { createDriver } from './driver.ts';
+import {
+  defaultCloseTimeoutMs,
+  defaultDrainTimeoutMs,
+  invokeSafely,
+  type Poller,
+  type PollerOptions,
+} from './poller.ts';
+import { createQueueUrls } from './queue-urls.ts';
 
 /** Options of {@link startSqsPoller}. */
 export interface SqsPollerOptions extends PollerOptions {
-  /** Default: looked up by the name in `EventSourceArn`. */
-  readonly queueUrl?: string;
-  /** The queue's visibility timeout: how long throttled invokes are worth retrying. Default 30,000 (SQS's default). */
-  readonly visibilityTimeoutMs?: number;
+  /** Where the queue lives, such as `http://127.0.0.1:4567`. */
+  readonly endpoints: { readonly sqs: string };
+  /** What AWS leaves undocumented, and the queue's `visibilityTimeoutMs`. Default: the state machine's defaults. */
+  readonly inferred?: Partial<InferredSqsBehaviour>;
 }
 
-/** A running SQS mapping. */
+/** A running SQS mapping; drained means that the queue is empty, messages in flight included. */
 export type SqsPoller = Poller<SqsMappingStatus>;
 
-/** Runs an SQS event source mapping against a local endpoint until it is closed. */
-export function startSqsPoller(_options: SqsPollerOptions): SqsPoller {
-  throw new Error('not there yet');
+/** How often a drain looks at the queue's counts. */
+const drainCheckMs = 200;
+
+/**
+ * Runs an SQS event source mapping against a local endpoint until it is closed.
+ * @throws EventSourceMappingError for a property that is wrong or not supported.
+ */
+export function startSqsPoller(options: SqsPollerOptions): SqsPoller {
+  const settings = resolveSqsSettings(options.properties, options.inferred);
+  const region = options.region ?? settings.region;
+  const mapping = createSqsMapping(settings);
+  const sqs = sqsClient(options.endpoints.sqs, region);
+  const queueUrl = createQueueUrls(sqs);
+  const receiving = new AbortController();
+
+  const driver = createDriver<SqsInput, Exclude<SqsCommand, { type: 'wake' }>>(
+    mapping,
+    (command, work) => {
+      switch (command.type) {
+        case 'receive':
+          return void receive(command);
+        case 'invoke':
+          return work(invoke(command));
+        case 'delete':
+          return work(remove(command));
+      }
+    },
+  );
+
+  async function receive(command: Extract<SqsCommand, { type: 'receive' }>): Promise<void> {
+    const { receiveId } = command;
+    try {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: await queueUrl(settings.queueArn),
+          MaxNumberOfMessages: command.maximumMessages,
+          WaitTimeSeconds: command.waitTimeSeconds,
+          MessageSystemAttributeNames: ['All'],
+          MessageAttributeNames: ['All'],
+        }),
+        { abortSignal: receiving.signal },
+      );
+      driver.tell({ type: 'messages', receiveId, messages: Messages.map(sqsMessage) });
+    } catch (cause) {
+      if (driver.closed()) return;
+      options.onProblem?.({ doing: 'receive', cause });
+      driver.tell({ type: 'receive_failed', receiveId });
+    }
+  }
+
+  async function invoke(command: Extract<SqsCommand, { type: 'invoke' }>): Promise<void> {
+    const event = sqsEvent(command.messages, { queueArn: settings.queueArn, region });
+    const result = await invokeSafely(options, event);
+    driver.tell({ type: 'invocation', invocationId: command.invocationId, result });
+  }
+
+  async function remove(command: Extract<SqsCommand, { type: 'delete' }>): Promise<void> {
+    let failed = command.messages.length;
+    try {
+      const answer = await sqs.send(
+        new DeleteMessageBatchCommand({
+          QueueUrl: await queueUrl(settings.queueArn),
+          Entries: command.messages.map(({ receiptHandle }, i) => ({
+            Id: String(i),
+            ReceiptHandle: receiptHandle,
+          })),
+        }),
+      );
+      failed = answer.Failed?.length ?? 0;
+      if (failed > 0) options.onProblem?.({ doing: 'delete', cause: answer.Failed });
+    } catch (cause) {
+      options.onProblem?.({ doing: 'delete', cause });
+    }
+    driver.tell({ type: 'deleted', deleteId: command.deleteId, failed });
+  }
+
+  async function isQueueEmpty(): Promise<boolean> {
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: await queueUrl(settings.queueArn),
+        AttributeNames: [
+          'ApproximateNumberOfMessages',
+          'ApproximateNumberOfMessagesNotVisible',
+          'ApproximateNumberOfMessagesDelayed',
+        ],
+      }),
+    );
+    return Object.values(Attributes).every((count) => count === '0');
+  }
+
+  driver.tell({ type: 'tick' });
+  return {
+    status: mapping.status,
+    counters: mapping.counters,
+    async drained({ timeoutMs = defaultDrainTimeoutMs } = {}) {
+      const limitMs = Date.now() + timeoutMs;
+      const leftMs = (): number => Math.max(0, limitMs - Date.now());
+      while (await driver.until(() => mapping.status().idle, leftMs())) {
+        if ((await isQueueEmpty()) && mapping.status().idle) return true;
+        // The queue does not tell when it changes: look again after a pause that only a close cuts short.
+        await driver.until(() => false, Math.min(drainCheckMs, leftMs()));
+      }
+      return false;
+    },
+    async close({ timeoutMs = defaultCloseTimeoutMs } = {}) {
+      const closed = driver.close(timeoutMs);
+      receiving.abort();
+      await closed;
+      sqs.destroy();
+    },
+  };
+}
+
+function sqsMessage(message: Message): SqsMessage {
+  const messageAttributes: Record<string, SqsMessageAttribute> = {};
+  for (const [name, value] of Object.entries(message.MessageAttributes ?? {})) {
+    messageAttributes[name] = {
+      ...(value.StringValue !== undefined && { stringValue: value.StringValue }),
+      ...(value.BinaryValue !== undefined && {
+        binaryValue: Buffer.from(value.BinaryValue).toString('base64'),
+      }),
+      stringListValues: [],
+      binaryListValues: [],
+      dataType: value.DataType ?? 'String',
+    };
+  }
+  return {
+    messageId: message.MessageId ?? '',
+    receiptHandle: message.ReceiptHandle ?? '',
+    body: message.Body ?? '',
+    md5OfBody: message.MD5OfBody ?? '',
+    attributes: { ...message.Attributes },
+    messageAttributes,
+    ...(message.MD5OfMessageAttributes !== undefined && {
+      md5OfMessageAttributes: message.MD5OfMessageAttributes,
+    }),
+  };
 }

@@ -1,0 +1,276 @@
+import {
+  CreateStreamCommand,
+  type KinesisClient,
+  PutRecordsCommand,
+  SplitShardCommand,
+} from '@aws-sdk/client-kinesis';
+import { CreateQueueCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type {
+  EventSourceMappingProperties,
+  InvocationResult,
+  KinesisEvent,
+} from '@clickstream/event-source-mapping';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createKinesisServer, type KinesisServer } from '../kinesis/index.ts';
+import { createS3SqsServer, type S3SqsServer } from '../s3-sqs/server.ts';
+import { kinesisClient, sqsClient } from './clients.ts';
+import { type KinesisPollerOptions, startKinesisPoller } from './kinesis-poller.ts';
+import type { PollerProblem } from './poller.ts';
+
+const region = 'us-east-1';
+const streamArn = `arn:aws:kinesis:${region}:000000000000:stream/events`;
+const queueArn = `arn:aws:sqs:${region}:000000000000:failures`;
+const quick = { pollIntervalMs: 50, readIntervalMs: 20, retryInitialDelayMs: 5 };
+const success: InvocationResult = { kind: 'ok', payload: '{"batchItemFailures":[]}' };
+
+let kinesisServer: KinesisServer;
+let sqsServer: S3SqsServer;
+let kinesis: KinesisClient;
+let sqs: SQSClient;
+
+beforeEach(async () => {
+  kinesisServer = await createKinesisServer({ limits: false });
+  sqsServer = await createS3SqsServer();
+  kinesis = kinesisClient(kinesisServer.endpoint, region);
+  sqs = sqsClient(sqsServer.endpoint, region);
+  await kinesis.send(new CreateStreamCommand({ StreamName: 'events', ShardCount: 2 }));
+  await sqs.send(new CreateQueueCommand({ QueueName: 'failures' }));
+});
+
+afterEach(async () => {
+  kinesis.destroy();
+  sqs.destroy();
+  await kinesisServer.close();
+  await sqsServer.close();
+});
+
+function start(
+  invoke: (event: KinesisEvent) => InvocationResult | Promise<InvocationResult>,
+  properties: Partial<EventSourceMappingProperties> = {},
+  options: Partial<KinesisPollerOptions> = {},
+) {
+  return startKinesisPoller({
+    properties: {
+      EventSourceArn: streamArn,
+      FunctionName: 'processor',
+      StartingPosition: 'TRIM_HORIZON',
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ...properties,
+    },
+    functionName: 'processor',
+    invoke: async (_name, payload) => invoke(eventOf(payload)),
+    endpoints: { kinesis: kinesisServer.endpoint, sqs: sqsServer.endpoint },
+    inferred: quick,
+    ...options,
+  });
+}
+
+function eventOf(payload: string): KinesisEvent {
+  const isEvent = (value: unknown): value is KinesisEvent =>
+    typeof value === 'object' && value !== null && 'Records' in value;
+  const value: unknown = JSON.parse(payload);
+  if (!isEvent(value)) throw new Error(`no event: ${payload}`);
+  return value;
+}
+
+async function put(texts: readonly string[], keyOf = (text: string) => text): Promise<void> {
+  const Records = texts.map((text) => ({ Data: Buffer.from(text), PartitionKey: keyOf(text) }));
+  await kinesis.send(new PutRecordsCommand({ StreamARN: streamArn, Records }));
+}
+
+function texts(event: KinesisEvent): string[] {
+  return event.Records.map(({ kinesis: { data } }) => Buffer.from(data, 'base64').toString());
+}
+
+function numbers(count: number, prefix = ''): string[] {
+  return Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+}
+
+test('delivers every record of every shard, in batches, and says when it is drained', async () => {
+  await put(numbers(300));
+  const batches: string[][] = [];
+  const poller = start(
+    (event) => {
+      batches.push(texts(event));
+      return success;
+    },
+    { BatchSize: 40, ParallelizationFactor: 2 },
+  );
+  expect(await poller.drained()).toBe(true);
+  await put(numbers(50, 'late-'));
+  expect(await poller.drained()).toBe(true);
+  expect(batches.flat().toSorted()).toEqual([...numbers(300), ...numbers(50, 'late-')].toSorted());
+  expect(Math.max(...batches.map(({ length }) => length))).toBe(40);
+  expect(poller.counters()).toMatchObject({ Polled: 350, Invoked: 350, FailedInvoke: 0 });
+  await poller.close();
+});
+
+test('a poison record ends in the queue as metadata, the rest goes through', async () => {
+  await put(['a', 'b', 'poison', 'c'], () => 'one user');
+  const done = new Set<string>();
+  const poller = start(
+    (event) => {
+      for (const { kinesis: record } of event.Records) {
+        const text = Buffer.from(record.data, 'base64').toString();
+        if (text === 'poison') {
+          const batchItemFailures = [{ itemIdentifier: record.sequenceNumber }];
+          return { kind: 'ok', payload: JSON.stringify({ batchItemFailures }) };
+        }
+        done.add(text);
+      }
+      return success;
+    },
+    {
+      BatchSize: 3,
+      MaximumRetryAttempts: 2,
+      DestinationConfig: { OnFailure: { Destination: queueArn } },
+    },
+  );
+  expect(await poller.drained()).toBe(true);
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: `${sqsServer.endpoint}/000000000000/failures` }),
+  );
+  const document: unknown = JSON.parse(Messages[0]?.Body ?? '');
+  expect(document).toMatchObject({
+    requestContext: {
+      condition: 'RetryAttemptsExhausted',
+      approximateInvokeCount: 3,
+      functionArn: `arn:aws:lambda:${region}:000000000000:function:processor:$LATEST`,
+    },
+    responseContext: { functionError: null },
+    KinesisBatchInfo: { batchSize: 1, streamArn },
+  });
+  expect([...done]).toEqual(['a', 'b', 'c']);
+  await poller.close();
+});
+
+test('follows a split: the parent to its end, then its children', async () => {
+  const seen: string[] = [];
+  const poller = start((event) => {
+    seen.push(...texts(event));
+    return success;
+  });
+  await put(numbers(40, 'before-'));
+  await kinesis.send(
+    new SplitShardCommand({
+      StreamARN: streamArn,
+      ShardToSplit: 'shardId-000000000000',
+      NewStartingHashKey: String(2n ** 126n),
+    }),
+  );
+  await put(numbers(40, 'after-'));
+  expect(await poller.drained()).toBe(true);
+  expect(seen.toSorted()).toEqual([...numbers(40, 'before-'), ...numbers(40, 'after-')].toSorted());
+  expect(poller.status().shards.map(({ phase }) => phase)).toEqual([
+    'done',
+    'reading',
+    'reading',
+    'reading',
+  ]);
+  await poller.close();
+});
+
+test('another poller goes on from the checkpoints of the one before', async () => {
+  await put(numbers(20, 'first-'));
+  const first = start(() => success);
+  expect(await first.drained()).toBe(true);
+  await first.close();
+  await put(numbers(20, 'second-'));
+
+  const seen: string[] = [];
+  const second = start(
+    (event) => {
+      seen.push(...texts(event));
+      return success;
+    },
+    {},
+    { checkpoints: first.checkpoints() },
+  );
+  expect(await second.drained()).toBe(true);
+  expect(seen.toSorted()).toEqual(numbers(20, 'second-').toSorted());
+  await second.close();
+});
+
+test('close lets the invocation under way finish, keeps its result and starts no other', async () => {
+  await put(numbers(10), () => 'one user');
+  const hasStarted = Promise.withResolvers<void>();
+  const mayFinish = Promise.withResolvers<void>();
+  let invocations = 0;
+  const poller = start(
+    async () => {
+      invocations += 1;
+      hasStarted.resolve();
+      await mayFinish.promise;
+      return success;
+    },
+    { BatchSize: 5 },
+  );
+  await hasStarted.promise;
+  const closed = poller.close();
+  mayFinish.resolve();
+  await closed;
+  expect(invocations).toBe(1);
+  expect(poller.counters().Invoked).toBe(5);
+  expect(poller.status().shards.filter(({ checkpoint }) => checkpoint !== undefined)).toHaveLength(
+    1,
+  );
+  expect(await poller.drained()).toBe(false);
+});
+
+test('a stream that cannot be read is reported, and read again', async () => {
+  const problems: PollerProblem[] = [];
+  let failures = 3;
+  await kinesisServer.close();
+  kinesisServer = await createKinesisServer({
+    limits: false,
+    faults({ operation }) {
+      if (operation !== 'GetRecords' || failures === 0) return undefined;
+      failures -= 1;
+      return { kind: failures === 2 ? 'http_500' : failures === 1 ? 'throttle' : 'reset' };
+    },
+  });
+  kinesis.destroy();
+  kinesis = kinesisClient(kinesisServer.endpoint, region);
+  await kinesis.send(new CreateStreamCommand({ StreamName: 'events', ShardCount: 1 }));
+  await put(['a']);
+  const seen: string[] = [];
+  const poller = start(
+    (event) => {
+      seen.push(...texts(event));
+      return success;
+    },
+    {},
+    { onProblem: (problem) => problems.push(problem) },
+  );
+  expect(await poller.drained()).toBe(true);
+  expect(seen).toEqual(['a']);
+  expect(problems.map(({ doing }) => doing)).toEqual(['read', 'read', 'read']);
+  await poller.close();
+});
+
+test('a runtime that rejects counts as an invoke error and is tried again', async () => {
+  await put(['a']);
+  const problems: PollerProblem[] = [];
+  let attempts = 0;
+  const poller = start(
+    () => {
+      attempts += 1;
+      if (attempts === 1) throw new Error('the runtime is broken');
+      return success;
+    },
+    { MaximumRetryAttempts: 0 },
+    { onProblem: (problem) => problems.push(problem) },
+  );
+  expect(await poller.drained()).toBe(true);
+  expect(attempts).toBe(2);
+  expect(problems.map(({ doing }) => doing)).toEqual(['invoke']);
+  await poller.close();
+});
+
+test('refuses a destination that is no queue', () => {
+  expect(() =>
+    start(() => success, {
+      DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::failures' } },
+    }),
+  ).toThrow(expect.objectContaining({ code: 'invalid_template' }));
+});
