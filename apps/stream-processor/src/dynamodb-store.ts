@@ -91,26 +91,30 @@ type Attempt =
       readonly busy: unknown;
     };
 
-const BUSY_REASONS = ['TransactionConflict', 'ProvisionedThroughputExceeded', 'ThrottlingError'];
+const BUSY_REASONS = new Set([
+  'TransactionConflict',
+  'ProvisionedThroughputExceeded',
+  'ThrottlingError',
+]);
 
-const BUSY_ERRORS = [
+const BUSY_ERRORS = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',
   'TransactionInProgressException',
-];
+]);
 
 /** @throws what no repetition within this invocation will cure */
 function readFailure(error: unknown, plan: TransactionPlan): Attempt {
   if (!(error instanceof TransactionCanceledException)) {
-    const isBusy = error instanceof Error && BUSY_ERRORS.includes(error.name);
+    const isBusy = error instanceof Error && BUSY_ERRORS.has(error.name);
     if (!isBusy) throw error;
     return { isWritten: false, duplicates: [], busy: error };
   }
   // One reason per item, in the order of the items; the events' puts come first.
   const codes = (error.CancellationReasons ?? []).map(({ Code: code }) => code ?? 'None');
   const duplicates = plan.events.filter((_, index) => codes[index] === 'ConditionalCheckFailed');
-  const busy = codes.some((code) => BUSY_REASONS.includes(code)) ? error : undefined;
+  const busy = codes.some((code) => BUSY_REASONS.has(code)) ? error : undefined;
   if (busy === undefined && duplicates.length === 0) throw refused(error, codes, plan);
   return { isWritten: false, duplicates, busy };
 }

@@ -42,3 +42,8 @@ export function positionOf({
     arrivedAtMs: Math.round(kinesis.approximateArrivalTimestamp * 1000),
   };
 }
+
+/** The record's payload, byte for byte. */
+export function payloadOf({ kinesis }: KinesisStreamRecord): Uint8Array {
+  return Buffer.from(kinesis.data, 'base64');
+}

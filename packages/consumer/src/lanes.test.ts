@@ -1,17 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runLanes } from './lanes.ts';
 
 /** How many turns of the event loop a task takes; none when it is over at once. */
-const tasks = fc.array(
+const lists = fc.array(
   fc.record({ key: fc.constantFrom('', 'a', 'b', 'c'), turns: fc.integer({ min: 0, max: 3 }) }),
   { maxLength: 30 },
 );
 
 test('tasks run once each, in order per key, never more than the bound at a time', async () => {
   await fc.assert(
-    fc.asyncProperty(tasks, fc.integer({ min: 1, max: 5 }), async (list, concurrency) => {
+    fc.asyncProperty(lists, fc.integer({ min: 1, max: 5 }), async (list, concurrency) => {
       const started: number[] = [];
       const keysAtWork = new Set<string>();
       let atWork = 0;
@@ -25,12 +25,12 @@ test('tasks run once each, in order per key, never more than the bound at a time
         keysAtWork.delete(key);
       };
       await runLanes({
-        keys: list.map(({ key }) => key),
+        tasks: list.map((entry, index) => ({ ...entry, index })),
+        keyOf: ({ key }) => key,
         concurrency,
         mayStart: () => true,
-        run: (index) => {
+        run: ({ index, key, turns }) => {
           started.push(index);
-          const { key, turns } = list[index] ?? { key: '', turns: 0 };
           return turns === 0 ? undefined : task(key, turns);
         },
       });
@@ -52,23 +52,23 @@ test('keys are worked on at the same time', async () => {
     await setImmediate();
     atWork -= 1;
   };
-  const keys = ['a', 'a', 'a', 'b', 'c', 'd'];
-  await runLanes({ keys, concurrency: 3, mayStart: () => true, run });
+  const tasks = ['a', 'a', 'a', 'b', 'c', 'd'];
+  await runLanes({ tasks, keyOf: (key) => key, concurrency: 3, mayStart: () => true, run });
   expect(most).toBe(3);
 });
 
 test('once it may not, nothing starts, and it resolves when the rest has settled', async () => {
   await fc.assert(
-    fc.asyncProperty(tasks, fc.integer({ min: 0, max: 30 }), async (list, allowed) => {
+    fc.asyncProperty(lists, fc.integer({ min: 0, max: 30 }), async (list, allowed) => {
       let started = 0;
       let settled = 0;
       await runLanes({
-        keys: list.map(({ key }) => key),
+        tasks: list,
+        keyOf: ({ key }) => key,
         concurrency: 2,
         mayStart: () => started < allowed,
-        run: (index) => {
+        run: ({ turns }) => {
           started += 1;
-          const turns = list[index]?.turns ?? 0;
           const finish = async (): Promise<void> => {
             for (let turn = 0; turn < turns; turn += 1) await setImmediate();
             settled += 1;

@@ -5,7 +5,7 @@ import { startDeadline } from './deadline.ts';
 import { ConsumerError, PermanentError } from './errors.ts';
 import type { IncompleteBatch, PermanentFailure, TransientFailure } from './failures.ts';
 import { dispatch } from './gen/handlers.ts';
-import { positionOf } from './kinesis-record.ts';
+import { payloadOf, positionOf } from './kinesis-record.ts';
 import { runLanes } from './lanes.ts';
 import type { Outcome, ResolvedOptions } from './options.ts';
 import type { RecordState } from './progress.ts';
@@ -23,7 +23,6 @@ export interface BatchResult {
 interface Task {
   readonly index: number;
   readonly record: KinesisStreamRecord;
-  readonly data: Uint8Array;
   /** What it is doing now. */
   stage: TransientFailure['stage'];
   event?: AnyEvent;
@@ -86,7 +85,7 @@ export async function runBatch<Result>(
     if (isOver) return;
     task.stage = 'permanent_failure';
     try {
-      const record = { ...positionOf(task.record), data: task.data };
+      const record = { ...positionOf(task.record), data: payloadOf(task.record) };
       await onPermanentFailure({ ...failure, record }, { signal: storing.signal });
     } catch (error) {
       return fail(task, 'permanent_failure', error);
@@ -112,7 +111,7 @@ export async function runBatch<Result>(
     let outcome: Omit<Outcome<Result>, 'result'>;
     let result: Result | Promise<Result>;
     try {
-      const parsed = parseEvent(task.data);
+      const parsed = parseEvent(payloadOf(task.record));
       if (!parsed.ok) {
         const { ok: _, ...failure } = parsed;
         return reject(task, failure);
@@ -125,7 +124,7 @@ export async function runBatch<Result>(
       return handlerFailed(task, error);
     }
     if (isPromise(result)) {
-      return result.then(
+      return Promise.resolve(result).then(
         (value) => succeed(task, { ...outcome, result: value }),
         (error: unknown) => handlerFailed(task, error),
       );
@@ -134,11 +133,8 @@ export async function runBatch<Result>(
     return undefined;
   };
 
-  const run = (index: number): Promise<void> | undefined => {
-    const record = records[index] as KinesisStreamRecord;
-    const data = Buffer.from(record.kinesis.data, 'base64');
-    const task: Task = { index, record, data, stage: 'handler' };
-    states[index] = 'running';
+  const run = (task: Task): Promise<void> | undefined => {
+    states[task.index] = 'running';
     const pending = work(task);
     if (!pending) return undefined;
     atWork.add(task);
@@ -156,8 +152,13 @@ export async function runBatch<Result>(
     return !stoppedBy;
   };
 
-  const keys = records.map(({ kinesis }) => kinesis.partitionKey);
-  const worked = runLanes({ keys, concurrency: options.concurrency, mayStart, run })
+  const worked = runLanes({
+    tasks: records.map((record, index): Task => ({ index, record, stage: 'handler' })),
+    keyOf: ({ record }) => record.kinesis.partitionKey,
+    concurrency: options.concurrency,
+    mayStart,
+    run,
+  })
     .then(() => committer?.drain())
     .then(() => true);
   const settled = await Promise.race([worked, deadline.reached.then(() => false)]);
@@ -176,8 +177,10 @@ export async function runBatch<Result>(
 const outOfTime = (what: string): ConsumerError =>
   new ConsumerError('deadline', `${what}; the event will be delivered again`);
 
-const isPromise = <Value>(value: Value | Promise<Value>): value is Promise<Value> =>
-  typeof (value as Partial<Promise<Value>> | null | undefined)?.then === 'function';
+function isPromise(value: unknown): value is Promise<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'then' in value && typeof value.then === 'function';
+}
 
 function describe(
   { record, event }: Task,

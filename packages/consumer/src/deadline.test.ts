@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { kinesisEvent } from '../test/kinesis-records.ts';
+import { ConsumerError, PermanentError } from './errors.ts';
+import type { IncompleteBatch } from './failures.ts';
+import { createKinesisHandler } from './kinesis-handler.ts';
+import type { KinesisHandlerOptions } from './options.ts';
+import type { RecordContext } from './record-context.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const never = new Promise<never>(() => undefined);
+
+/** Runs one invocation on the fake clock and says what it returned, when, and what it reported. */
+async function invoke<Result>(
+  handle: (record: RecordContext) => Result | Promise<Result>,
+  options: Partial<KinesisHandlerOptions<Result>> = {},
+  { count = 3, timeoutMs = 10_000 } = {},
+): Promise<{ id: string | undefined; afterMs: number; reports: IncompleteBatch[] }> {
+  const reports: IncompleteBatch[] = [];
+  const handler = createKinesisHandler<Result>({
+    handlers: {
+      pageView: (_, record) => handle(record),
+      click: (_, record) => handle(record),
+      purchase: (_, record) => handle(record),
+    },
+    onPermanentFailure: async () => undefined,
+    onIncomplete: (batch) => void reports.push(batch),
+    ...options,
+  });
+  const startedAt = Date.now();
+  const records = Array.from({ length: count }, (_, at) => ({
+    sequenceNumber: String(at + 1),
+    partitionKey: `user-${at}`,
+  }));
+  const response = handler(kinesisEvent(...records), {
+    getRemainingTimeInMillis: () => startedAt + timeoutMs - Date.now(),
+  });
+  const returned = response.then(() => Date.now() - startedAt);
+  await vi.advanceTimersByTimeAsync(timeoutMs);
+  const afterMs = await returned;
+  expect(afterMs, 'it has returned before the timeout').toBeLessThan(timeoutMs);
+  const { batchItemFailures } = await response;
+  return { id: batchItemFailures[0]?.itemIdentifier, afterMs, reports };
+}
+
+test('a handler that never settles is abandoned in time, and named', async () => {
+  let signal: AbortSignal | undefined;
+  const { id, reports } = await invoke((record) => {
+    signal = record.signal;
+    return record.sequenceNumber === '2' ? never : undefined;
+  });
+  expect(id).toBe('2');
+  expect(signal?.reason).toMatchObject({ code: 'deadline' });
+  expect(reports).toMatchObject([{ reason: 'deadline', redelivered: 2, batchSize: 3 }]);
+  const [failure, ...others] = reports[0]?.failures ?? [];
+  expect(failure).toMatchObject({ stage: 'handler', record: { sequenceNumber: '2' } });
+  expect(failure?.error).toBeInstanceOf(ConsumerError);
+  expect(others).toEqual([]);
+});
+
+test('nothing starts once the margin is reached', async () => {
+  const started: string[] = [];
+  const { id, reports } = await invoke(
+    ({ sequenceNumber }) => {
+      started.push(sequenceNumber);
+      vi.setSystemTime(Date.now() + 3000);
+    },
+    { deadlineMarginMs: 1000 },
+    { count: 5 },
+  );
+  expect(started).toEqual(['1', '2', '3']);
+  expect(id).toBe('4');
+  expect(reports).toMatchObject([{ reason: 'deadline', failures: [] }]);
+});
+
+test('a handler that heeds the signal ends the invocation at the margin', async () => {
+  const { id, afterMs, reports } = await invoke(
+    ({ signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('aborted')));
+      }),
+    { deadlineMarginMs: 2000 },
+  );
+  expect({ id, afterMs }).toEqual({ id: '1', afterMs: 8000 });
+  expect(reports[0]).toMatchObject({ reason: 'deadline', failures: [{}, {}, {}] });
+});
+
+test('what is finished at the margin is committed, however little it is', async () => {
+  const committed: number[] = [];
+  const { id } = await invoke(
+    ({ sequenceNumber }) => (sequenceNumber === '3' ? never : Promise.resolve(1)),
+    { commitSize: 50, commit: async (outcomes) => void committed.push(outcomes.length) },
+  );
+  expect(committed).toEqual([2]);
+  expect(id).toBe('3');
+});
+
+test('a commit that never settles is abandoned, its signal aborted, its chunk given back', async () => {
+  const signals: AbortSignal[] = [];
+  const { id, reports } = await invoke(() => 1, {
+    commitSize: 1,
+    commit: (outcomes, { signal }) => {
+      signals.push(signal);
+      return outcomes[0]?.record.sequenceNumber === '2' ? never : Promise.resolve();
+    },
+  });
+  expect(id).toBe('2');
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  expect(reports).toMatchObject([
+    { reason: 'deadline', failures: [{ stage: 'commit', record: { sequenceNumber: '2' } }] },
+  ]);
+});
+
+test('a letter that never arrives holds its record back', async () => {
+  const { id, reports } = await invoke(
+    () => {
+      throw new PermanentError('never');
+    },
+    { onPermanentFailure: () => never },
+  );
+  expect(id).toBe('1');
+  expect(reports[0]?.failures[0]).toMatchObject({ stage: 'permanent_failure' });
+});
+
+test('what settles after the response changes nothing and sends nothing', async () => {
+  const letters: string[] = [];
+  const late = Promise.withResolvers<never>();
+  const { id, reports } = await invoke(() => late.promise, {
+    onPermanentFailure: async ({ reason }) => void letters.push(reason),
+  });
+  const before = structuredClone(reports[0]?.failures.length);
+  late.reject(new PermanentError('too late'));
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect({ id, letters }).toEqual({ id: '1', letters: [] });
+  expect(reports[0]?.failures.length).toBe(before);
+});
+
+test('a timeout shorter than the margin still leaves half of it for work', async () => {
+  const { id } = await invoke(() => undefined, { deadlineMarginMs: 5000 }, { timeoutMs: 1000 });
+  expect(id).toBeUndefined();
+});
+
+test('leaves no timer behind', async () => {
+  await invoke(() => undefined);
+  expect(vi.getTimerCount()).toBe(0);
+});

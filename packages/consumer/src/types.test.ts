@@ -1,0 +1,51 @@
+import type { AnyEvent, Click, PageView, Purchase } from '@clickstream/events';
+import type { KinesisStreamBatchResponse, KinesisStreamHandler } from 'aws-lambda';
+import { expectTypeOf, test } from 'vitest';
+import {
+  createKinesisHandler,
+  type EventHandlers,
+  type Outcome,
+  type RecordContext,
+} from './index.ts';
+
+const onPermanentFailure = async (): Promise<void> => undefined;
+
+test('every event needs a handler', () => {
+  // @ts-expect-error -- purchase is missing
+  const handlers: EventHandlers = { pageView: () => undefined, click: () => undefined };
+  // @ts-expect-error -- purchase is missing
+  createKinesisHandler<void>({ handlers: { pageView() {}, click() {} }, onPermanentFailure });
+  expectTypeOf(handlers).toExtend<object>();
+});
+
+test('an event and its context are typed in the handler', () => {
+  type Handlers = EventHandlers<number>;
+  expectTypeOf<Parameters<Handlers['pageView']>>().toEqualTypeOf<[PageView, RecordContext]>();
+  expectTypeOf<Parameters<Handlers['click']>>().toEqualTypeOf<[Click, RecordContext]>();
+  expectTypeOf<Parameters<Handlers['purchase']>>().toEqualTypeOf<[Purchase, RecordContext]>();
+  expectTypeOf<ReturnType<Handlers['click']>>().toEqualTypeOf<number | Promise<number>>();
+});
+
+test('commit gets what the handlers return', () => {
+  const handler = createKinesisHandler({
+    handlers: { pageView: () => 1, click: async () => 2, purchase: ({ amount }) => amount },
+    commit: async (outcomes) => {
+      expectTypeOf(outcomes).toEqualTypeOf<readonly Outcome<number>[]>();
+      expectTypeOf<Outcome<number>['event']>().toEqualTypeOf<AnyEvent>();
+    },
+    onPermanentFailure,
+  });
+  expectTypeOf(handler).toExtend<KinesisStreamHandler>();
+  expectTypeOf(handler).returns.resolves.toEqualTypeOf<KinesisStreamBatchResponse>();
+});
+
+test('a permanent failure cannot be ignored', () => {
+  const handlers: EventHandlers = {
+    pageView: () => undefined,
+    click: () => undefined,
+    purchase: () => undefined,
+  };
+  // @ts-expect-error -- onPermanentFailure is missing
+  const build = () => createKinesisHandler({ handlers });
+  expectTypeOf(build).toBeFunction();
+});
