@@ -1,0 +1,98 @@
+import { Engine, type FlushResult, type ProducerStats } from './engine.ts';
+import { sealEvent, type WriterContract } from './envelope.ts';
+import { createFailureReport } from './failure-report.ts';
+import { type EventMethods, eventMethods } from './gen/methods.ts';
+import { createKinesisTransport } from './kinesis-transport.ts';
+import { type ProducerOptions, resolveOptions, resolveTimeoutMs } from './options.ts';
+import { ProducerError, reasonOf } from './producer-error.ts';
+import type { Receipt } from './receipt.ts';
+
+/** How long to wait for pending events. */
+export interface DrainOptions {
+  /** 0..86,400,000. Default: as long as it takes, at most `deliveryTimeoutMs` and one request. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * Puts typed events on a Kinesis data stream: one method per event.
+ *
+ * A method never throws. Its promise resolves when the stream has confirmed the record, and rejects
+ * with a {@link ProducerError}. A promise that nobody awaits does not end the process; the failure
+ * goes to `onUndeliverable` in any case.
+ *
+ * Events of one user reach the stream in the order of the calls, retries included: a later event
+ * waits for an earlier one until that is confirmed or given up. So one user's events take at least a
+ * round trip each. A request without an answer is repeated and may leave a duplicate, with the same
+ * event id, never a swap.
+ */
+export interface Producer extends EventMethods, AsyncDisposable {
+  /** Sends what is pending without lingering, and waits for it. Tracking goes on meanwhile. */
+  flush(options?: DrainOptions): Promise<FlushResult>;
+  /**
+   * Refuses new events, waits for the pending ones and lets go of connections. What is not
+   * delivered after `timeoutMs` becomes undeliverable. May be called again, with a shorter timeout.
+   */
+  close(options?: DrainOptions): Promise<FlushResult>;
+  /** What is held now, and what has happened so far. */
+  stats(): ProducerStats;
+}
+
+/**
+ * Makes a producer for one stream. Make one per process and share it: order holds within a producer.
+ *
+ * @throws ProducerError `invalid_option`
+ */
+export function createProducer(options: ProducerOptions): Producer {
+  const resolved = resolveOptions(options);
+  const transport = resolved.transport ?? createKinesisTransport(resolved);
+  const report = createFailureReport(resolved.onUndeliverable);
+  const engine = new Engine(transport, resolved, report);
+  let drained: Promise<FlushResult> | undefined;
+
+  const track = (contract: WriterContract, input: unknown): Promise<Receipt> => {
+    try {
+      if (drained !== undefined) {
+        throw new ProducerError('closed', 'the producer is closed; track events before close()');
+      }
+      return engine.enqueue(sealEvent(contract, input, resolved.maxRecordBytes));
+    } catch (error) {
+      return engine.refuse(contract.type, input, asProducerError(error));
+    }
+  };
+
+  const drain = async (): Promise<FlushResult> => {
+    const result = await engine.flush();
+    resolved.signal?.removeEventListener('abort', abort);
+    transport.destroy?.();
+    return result;
+  };
+
+  const close = async ({ timeoutMs }: DrainOptions = {}): Promise<FlushResult> => {
+    const limitMs = resolveTimeoutMs(timeoutMs);
+    drained ??= drain();
+    if (limitMs === undefined) return drained;
+    const timer = setTimeout(() => engine.abort(`close() had ${limitMs} ms`), limitMs);
+    return drained.finally(() => clearTimeout(timer));
+  };
+
+  const abort = (): void => {
+    drained ??= drain();
+    engine.abort('the producer was aborted', resolved.signal?.reason);
+  };
+  resolved.signal?.addEventListener('abort', abort, { once: true });
+  if (resolved.signal?.aborted === true) abort();
+
+  return {
+    ...eventMethods(track),
+    flush: async ({ timeoutMs } = {}) => engine.flush(resolveTimeoutMs(timeoutMs)),
+    close,
+    stats: () => engine.stats(),
+    [Symbol.asyncDispose]: async () => void (await close()),
+  };
+}
+
+function asProducerError(error: unknown): ProducerError {
+  return error instanceof ProducerError
+    ? error
+    : new ProducerError('invalid_event', reasonOf(error), { cause: error });
+}

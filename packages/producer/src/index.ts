@@ -1,0 +1,7 @@
+export { createProducer, type DrainOptions, type Producer } from './create-producer.ts';
+export type { FlushResult, ProducerStats } from './engine.ts';
+export type { EventMethods } from './gen/methods.ts';
+export type { ProducerOptions, UndeliverableEvent } from './options.ts';
+export { ProducerError, type ProducerErrorCode } from './producer-error.ts';
+export type { Receipt } from './receipt.ts';
+export type { RecordResult, Transport, TransportFault, TransportRecord } from './transport.ts';

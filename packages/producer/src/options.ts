@@ -1,0 +1,287 @@
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import type { EventType } from '@clickstream/events';
+import { ProducerError } from './producer-error.ts';
+import type { Transport } from './transport.ts';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** An event that will not reach the stream. */
+export interface UndeliverableEvent {
+  readonly eventType: EventType;
+  /** Undefined if the event was refused before it got an identity. */
+  readonly eventId: string | undefined;
+  /**
+   * The full event as it would have been written. For an event that was refused at the call: the
+   * input as it was passed, which may be anything.
+   */
+  readonly payload: unknown;
+}
+
+/** Options of `createProducer`. */
+export interface ProducerOptions {
+  /** Name of the Kinesis data stream. */
+  readonly streamName: string;
+  /** AWS region. Default: what the AWS SDK finds in the environment. */
+  readonly region?: string | undefined;
+  /** URL of the Kinesis endpoint. Default: the region's, or `AWS_ENDPOINT_URL_KINESIS`. */
+  readonly endpoint?: string | undefined;
+  /**
+   * An own client, used as it is: set a keep-alive handler and timeouts on it. It stays open when
+   * the producer is closed. Excludes `region` and `endpoint`.
+   */
+  readonly client?: KinesisClient | undefined;
+  /** Replaces Kinesis altogether, for tests. Excludes `client`, `region` and `endpoint`. */
+  readonly transport?: Transport | undefined;
+  /**
+   * How long an event may wait for company before a request goes out that is not full.
+   * 0..60,000, default 20: a small part of what a request takes, yet enough to batch.
+   */
+  readonly lingerMs?: number | undefined;
+  /** Records in a request. 1..500, default 500, Kinesis' limit. */
+  readonly maxBatchRecords?: number | undefined;
+  /**
+   * Bytes of data and partition keys in a request. 1 KiB..10 MiB (Kinesis' limit), default 5 MiB:
+   * a shard takes 1 MiB a second, and a failed request is sent again as a whole.
+   */
+  readonly maxRequestBytes?: number | undefined;
+  /**
+   * Bytes of data and partition key in a record. 1 KiB..10 MiB, default 1 MiB, what a stream takes
+   * unless its maximum record size was raised.
+   */
+  readonly maxRecordBytes?: number | undefined;
+  /**
+   * Requests open at the same time, each with other users. 1..64, default 4: enough to hide the
+   * round trip; more does not go faster on one event loop.
+   */
+  readonly maxOpenRequests?: number | undefined;
+  /** Bytes of the events held in memory, requests included. 1 KiB..4 GiB, default 32 MiB. */
+  readonly maxBufferBytes?: number | undefined;
+  /**
+   * Events held in memory, requests included. 1..10,000,000, default 100,000: small events cost
+   * more in bookkeeping (about half a KiB each) than their bytes say.
+   */
+  readonly maxBufferRecords?: number | undefined;
+  /**
+   * What happens to an event when the buffer is full.
+   *
+   * - `wait` (default): it waits its turn behind the buffer, and its promise with it, so callers
+   *   that await are slowed down. The waiting line is bounded as well, by `maxWaitingRecords` and a
+   *   quarter of `maxBufferBytes` (at least one record): a caller that does not await gets
+   *   `buffer_full` beyond it.
+   * - `reject`: it fails at once with `buffer_full`.
+   */
+  readonly whenFull?: 'wait' | 'reject' | undefined;
+  /** Events that may wait for room. 1..1,000,000, default 10,000. */
+  readonly maxWaitingRecords?: number | undefined;
+  /** How long one request may take, from 100 to 300,000; default 6,000, as KPL. */
+  readonly requestTimeoutMs?: number | undefined;
+  /**
+   * How long an event may take from the call to the confirmation, retries included. After that it
+   * is `undeliverable`. 100..86,400,000, default 30,000, as KPL.
+   */
+  readonly deliveryTimeoutMs?: number | undefined;
+  /** Upper bound of the wait before the first retry. 1..60,000, default 50. */
+  readonly minBackoffMs?: number | undefined;
+  /** Upper bound of the wait before every retry. 1..600,000, default 2,000. */
+  readonly maxBackoffMs?: number | undefined;
+  /**
+   * Called once for each event that will not reach the stream, whether or not its promise is
+   * awaited. What it throws is reported as a process warning. Default: a process warning, at most
+   * one in ten seconds.
+   */
+  readonly onUndeliverable?:
+    | ((event: UndeliverableEvent, error: ProducerError) => unknown)
+    | undefined;
+  /** Stops the producer when aborted, as `close({ timeoutMs: 0 })`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Every option with its value; what the rest of the package works with. */
+export interface ResolvedOptions {
+  readonly streamName: string;
+  readonly region: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly client: KinesisClient | undefined;
+  readonly transport: Transport | undefined;
+  readonly lingerMs: number;
+  readonly maxBatchRecords: number;
+  readonly maxRequestBytes: number;
+  readonly maxRecordBytes: number;
+  readonly maxOpenRequests: number;
+  readonly maxBufferBytes: number;
+  readonly maxBufferRecords: number;
+  /** 0: events do not wait. */
+  readonly maxWaitingBytes: number;
+  readonly maxWaitingRecords: number;
+  readonly requestTimeoutMs: number;
+  readonly deliveryTimeoutMs: number;
+  readonly minBackoffMs: number;
+  readonly maxBackoffMs: number;
+  readonly onUndeliverable: ProducerOptions['onUndeliverable'];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The numbers: smallest, largest, default. */
+const RANGES = {
+  lingerMs: [0, 60_000, 20],
+  maxBatchRecords: [1, 500, 500],
+  maxRequestBytes: [KIB, 10 * MIB, 5 * MIB],
+  maxRecordBytes: [KIB, 10 * MIB, MIB],
+  maxOpenRequests: [1, 64, 4],
+  maxBufferBytes: [KIB, 4 * KIB * MIB, 32 * MIB],
+  maxBufferRecords: [1, 10_000_000, 100_000],
+  maxWaitingRecords: [1, 1_000_000, 10_000],
+  requestTimeoutMs: [100, 300_000, 6_000],
+  deliveryTimeoutMs: [100, 86_400_000, 30_000],
+  minBackoffMs: [1, 60_000, 50],
+  maxBackoffMs: [1, 600_000, 2_000],
+} as const satisfies Record<string, readonly [min: number, max: number, fallback: number]>;
+
+type NumberOption = keyof typeof RANGES;
+
+const OTHER_OPTIONS = [
+  'streamName',
+  'region',
+  'endpoint',
+  'client',
+  'transport',
+  'whenFull',
+  'onUndeliverable',
+  'signal',
+] as const;
+
+/** @throws ProducerError `invalid_option` naming the option, what it takes and what it got */
+export function resolveOptions(options: ProducerOptions): ResolvedOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw invalid(`createProducer expects { streamName, … }, received ${show(options)}`);
+  }
+  const known: readonly string[] = [...Object.keys(RANGES), ...OTHER_OPTIONS];
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw invalid(`there is no option ${show(unknown)}; the options are ${known.join(', ')}`);
+  }
+
+  const { streamName, region, endpoint, client, transport, onUndeliverable, signal } = options;
+  // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
+  expect(
+    'streamName',
+    typeof streamName === 'string' && /^[a-zA-Z0-9_.-]{1,128}$/.test(streamName),
+    'the name of a stream: 1 to 128 of the characters a-z A-Z 0-9 _ . -',
+    streamName,
+  );
+  expect('region', isOptional(region, isText), "a region such as 'eu-central-1'", region);
+  expect('endpoint', isOptional(endpoint, isHttpUrl), 'an http or https URL', endpoint);
+  expect('client', isOptional(client, has('send')), 'a KinesisClient', client);
+  expect('transport', isOptional(transport, has('putRecords')), 'a Transport', transport);
+  expect('signal', isOptional(signal, has('addEventListener')), 'an AbortSignal', signal);
+  expect(
+    'onUndeliverable',
+    isOptional(onUndeliverable, (value) => typeof value === 'function'),
+    'a function (event, error) => void',
+    onUndeliverable,
+  );
+  const whenFull = options.whenFull ?? 'wait';
+  expect('whenFull', ['wait', 'reject'].includes(whenFull), "'wait' or 'reject'", whenFull);
+
+  exclude(options, 'transport', ['client', 'region', 'endpoint']);
+  exclude(options, 'client', ['region', 'endpoint']);
+
+  const numbers = {
+    lingerMs: number(options, 'lingerMs'),
+    maxBatchRecords: number(options, 'maxBatchRecords'),
+    maxRequestBytes: number(options, 'maxRequestBytes'),
+    maxRecordBytes: number(options, 'maxRecordBytes'),
+    maxOpenRequests: number(options, 'maxOpenRequests'),
+    maxBufferBytes: number(options, 'maxBufferBytes'),
+    maxBufferRecords: number(options, 'maxBufferRecords'),
+    maxWaitingRecords: number(options, 'maxWaitingRecords'),
+    requestTimeoutMs: number(options, 'requestTimeoutMs'),
+    deliveryTimeoutMs: number(options, 'deliveryTimeoutMs'),
+    minBackoffMs: number(options, 'minBackoffMs'),
+    maxBackoffMs: number(options, 'maxBackoffMs'),
+  };
+  const { maxRecordBytes, maxRequestBytes, maxBufferBytes, minBackoffMs, maxBackoffMs } = numbers;
+  for (const [name, value] of Object.entries({ maxRequestBytes, maxBufferBytes })) {
+    expect(name, value >= maxRecordBytes, `at least maxRecordBytes (${maxRecordBytes})`, value);
+  }
+  const atLeast = `at least minBackoffMs (${minBackoffMs})`;
+  expect('maxBackoffMs', maxBackoffMs >= minBackoffMs, atLeast, maxBackoffMs);
+
+  const waits = whenFull === 'wait';
+  return {
+    streamName,
+    region,
+    endpoint,
+    client,
+    transport,
+    onUndeliverable,
+    signal,
+    ...numbers,
+    maxWaitingRecords: waits ? numbers.maxWaitingRecords : 0,
+    maxWaitingBytes: waits ? Math.max(maxRecordBytes, Math.floor(maxBufferBytes / 4)) : 0,
+  };
+}
+
+/**
+ * The `timeoutMs` of `flush` and `close`.
+ * @throws ProducerError `invalid_option`
+ */
+export function resolveTimeoutMs(timeoutMs: number | undefined): number | undefined {
+  const ok = timeoutMs === undefined || isWithin(timeoutMs, 0, 86_400_000);
+  expect('timeoutMs', ok, 'a number of milliseconds from 0 to 86400000', timeoutMs);
+  return timeoutMs;
+}
+
+function number(options: ProducerOptions, name: NumberOption): number {
+  const [min, max, fallback] = RANGES[name];
+  const value = options[name] ?? fallback;
+  expect(name, isWithin(value, min, max), `a whole number from ${min} to ${max}`, value);
+  return value;
+}
+
+function exclude(
+  options: ProducerOptions,
+  name: keyof ProducerOptions,
+  others: readonly (keyof ProducerOptions)[],
+): void {
+  if (options[name] === undefined) return;
+  const other = others.find((candidate) => options[candidate] !== undefined);
+  if (other !== undefined) throw invalid(`pass either ${name} or ${other}, not both`);
+}
+
+function expect(name: string, ok: boolean, expected: string, received: unknown): void {
+  if (!ok) throw invalid(`${name}: expected ${expected}, received ${show(received)}`);
+}
+
+function invalid(message: string): ProducerError {
+  return new ProducerError('invalid_option', message);
+}
+
+function isWithin(value: unknown, min: number, max: number): boolean {
+  return Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
+}
+
+function isOptional(value: unknown, test: (value: unknown) => boolean): boolean {
+  return value === undefined || test(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function isHttpUrl(value: unknown): boolean {
+  return (
+    typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+  );
+}
+
+function has(method: string): (value: unknown) => boolean {
+  return (value) =>
+    typeof value === 'object' && value !== null && typeof Reflect.get(value, method) === 'function';
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value.length > 80 ? `${value.slice(0, 80)}…` : value}'`;
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}

@@ -1,0 +1,39 @@
+/**
+ * What went wrong, as a stable word to switch on:
+ *
+ * - `invalid_option`: `createProducer`, `flush` or `close` was given an option it cannot work with.
+ * - `invalid_event`: the event does not fit its schema, or could not be read. Nothing was queued.
+ * - `record_too_large`: the event is larger than `maxRecordBytes`. Nothing was queued.
+ * - `buffer_full`: there was no room and `whenFull` said not to wait, or the waiting line was full too.
+ * - `closed`: the producer was closed before the event was tracked.
+ * - `undeliverable`: the event was queued, and the stream did not confirm it before its deadline or
+ *   before the producer had to stop. `cause` holds the last failure. After a request without an
+ *   answer the record may still be in the stream: track a replacement only if readers deduplicate.
+ */
+export type ProducerErrorCode =
+  | 'invalid_option'
+  | 'invalid_event'
+  | 'record_too_large'
+  | 'buffer_full'
+  | 'closed'
+  | 'undeliverable';
+
+/** The one error class of this package. Its message says what to do next. */
+export class ProducerError extends Error {
+  override readonly name = 'ProducerError';
+  readonly code: ProducerErrorCode;
+
+  constructor(code: ProducerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The message of anything that was thrown. Reading a thrown value can throw as well (a Proxy). */
+export function reasonOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  } catch {
+    return 'something unreadable was thrown';
+  }
+}

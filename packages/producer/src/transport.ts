@@ -1,0 +1,44 @@
+/** One record as it goes to the stream. */
+export interface TransportRecord {
+  readonly partitionKey: string;
+  readonly data: Uint8Array;
+}
+
+/** What became of one record of a request. */
+export type RecordResult =
+  | { readonly ok: true; readonly shardId: string; readonly sequenceNumber: string }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+/**
+ * Why a whole request failed, as far as the next step depends on it:
+ *
+ * - `transient`: the same request may succeed later (throttle, 5xx, timeout, lost connection).
+ * - `refused`: something in it is not acceptable, so its records are tried one by one.
+ * - `fatal`: no record will be accepted before somebody changes the set-up.
+ */
+export interface TransportFault {
+  readonly kind: 'transient' | 'refused' | 'fatal';
+  /** What happened and what to do about it, one sentence. */
+  readonly message: string;
+}
+
+/**
+ * Puts records on a stream. The one thing between the engine and the network: replace it to write
+ * tests without AWS.
+ */
+export interface Transport {
+  /**
+   * Sends one request, once: the engine retries.
+   *
+   * @returns one result per record, in the order of the records
+   * @throws whatever made the request fail as a whole; it is then unknown which records landed
+   */
+  putRecords(
+    records: readonly TransportRecord[],
+    options: { readonly signal: AbortSignal },
+  ): Promise<readonly RecordResult[]>;
+  /** What an error of {@link putRecords} means. Without it every error is transient. */
+  explainFault?(error: unknown): TransportFault;
+  /** Gives up connections. Called once, when the producer is closed. */
+  destroy?(): void;
+}
