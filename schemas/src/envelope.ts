@@ -15,7 +15,7 @@ export const envelope: EnvelopeDefinition = {
     event_id: uuidV7({
       description:
         'Identity of the event, minted once by the SDK. Two records with one id are one event.',
-      examples: ['019aaf3c-7a00-7c3e-9d5b-2f1e8a6b4c0d'],
+      examples: ['01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d'],
     }),
     event_type: constant(type, { description: 'Which event this is.' }),
     schema_version: versionOfMajor(Number.parseInt(version, 10), {

@@ -71,7 +71,11 @@ export function isDateTime(value: string): boolean {
   return day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
-/** `format: uri`: absolute, and `new URL()` can parse it. */
+/** http and https on a plain host name, which no URL parser refuses. */
+const PLAIN_URL =
+  /^https?:\/\/(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)*[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:[/?#]|$)/;
+
+/** `format: uri`: absolute, and `new URL()` can parse it, which most URLs are known to without it. */
 export function isUri(value: string): boolean {
-  return URL.canParse(value);
+  return PLAIN_URL.test(value) || URL.canParse(value);
 }

@@ -44,15 +44,20 @@ function size(min: unknown, max: unknown, unit: string): string {
 }
 
 function range(schema: JsonSchema): string {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
+  const closed = typeof minimum === 'number' && typeof maximum === 'number';
   const words = [
-    ['at least', schema['minimum']],
-    ['above', schema['exclusiveMinimum']],
-    ['at most', schema['maximum']],
-    ['below', schema['exclusiveMaximum']],
-  ]
-    .filter(([, bound]) => typeof bound === 'number')
-    .map(([word, bound]) => `${String(word)} ${String(bound)}`);
-  return words.length === 0 ? '' : ` of ${words.join(' and ')}`;
+    ...(closed
+      ? [`from ${minimum} to ${maximum}`]
+      : [bound('at least', minimum), bound('at most', maximum)]),
+    bound('above', exclusiveMinimum),
+    bound('below', exclusiveMaximum),
+  ].filter((word) => word !== '');
+  return words.length === 0 ? '' : ` ${words.join(' and ')}`;
+}
+
+function bound(word: string, value: unknown): string {
+  return typeof value === 'number' ? `${word} ${value}` : '';
 }
 
 function step(schema: JsonSchema): string {

@@ -10,7 +10,7 @@ export interface Click {
   /**
    * Identity of the event, minted once by the SDK. Two records with one id are one event.
    *
-   * Example: `"019aaf3c-7a00-7c3e-9d5b-2f1e8a6b4c0d"`.
+   * Example: `"01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d"`.
    */
   event_id: string;
   /** Which event this is. */
@@ -131,7 +131,7 @@ export const clickSchema: JsonSchema = {
   properties: {
     event_id: {
       description: 'Identity of the event, minted once by the SDK. Two records with one id are one event.',
-      examples: ['019aaf3c-7a00-7c3e-9d5b-2f1e8a6b4c0d'],
+      examples: ['01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d'],
       maxLength: 36,
       pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
       'x-expected': 'a UUIDv7 in lower case',
@@ -288,7 +288,7 @@ export const clickInputSchema: JsonSchema = {
 
 /** A valid click with every field. */
 export const clickSample: Click = {
-  event_id: '019aaf3c-7a00-7c3e-9d5b-2f1e8a6b4c0d',
+  event_id: '01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d',
   event_type: 'click',
   schema_version: '1.0.0',
   user_id: 'user-4711',
@@ -300,32 +300,34 @@ export const clickSample: Click = {
   page: '/products/42',
 };
 
-const CLICKEVENTID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
+const CLICK_EVENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
 
 function checkClickEventId(value: unknown): boolean {
-  return typeof value === 'string' && isAtMost(value, 36) && CLICKEVENTID.test(value);
+  return typeof value === 'string' && isAtMost(value, 36) && CLICK_EVENT_ID.test(value);
 }
 
 function checkClickEventType(value: unknown): boolean {
   return value === 'click';
 }
 
-const CLICKSCHEMAVERSION = /^1\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/u;
+const CLICK_SCHEMA_VERSION = /^1\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/u;
 
 function checkClickSchemaVersion(value: unknown): boolean {
-  return typeof value === 'string' && isAtMost(value, 32) && CLICKSCHEMAVERSION.test(value);
+  return typeof value === 'string' && isAtMost(value, 32) && CLICK_SCHEMA_VERSION.test(value);
 }
 
-const CLICKUSERID = /^\P{Cs}*$/u;
+const CLICK_USER_ID = /^\P{Cs}*$/u;
 
 function checkClickUserId(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 256) &&
-    CLICKUSERID.test(value);
+    CLICK_USER_ID.test(value);
 }
+
+const CLICK_SESSION_ID = /^\P{Cs}*$/u;
 
 function checkClickSessionId(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 128) &&
-    CLICKUSERID.test(value);
+    CLICK_SESSION_ID.test(value);
 }
 
 function checkClickUserAgent(value: unknown): boolean {
@@ -336,11 +338,18 @@ function checkClickLocale(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 35);
 }
 
-const CLICKTIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
+const CLICK_TIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
 
 function checkClickTimestamp(value: unknown): boolean {
-  return typeof value === 'string' && isAtMost(value, 24) && CLICKTIMESTAMP.test(value) &&
+  return typeof value === 'string' && isAtMost(value, 24) && CLICK_TIMESTAMP.test(value) &&
     isDateTime(value);
+}
+
+const CLICK_ELEMENT_ID = /^\P{Cs}*$/u;
+
+function checkClickElementId(value: unknown): boolean {
+  return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 256) &&
+    CLICK_ELEMENT_ID.test(value);
 }
 
 function checkClickPage(value: unknown): boolean {
@@ -370,7 +379,7 @@ function checkClick(value: unknown): boolean {
     (user_agent === undefined || checkClickUserAgent(user_agent)) &&
     (locale === undefined || checkClickLocale(locale)) &&
     checkClickTimestamp(timestamp) &&
-    checkClickUserId(element_id) &&
+    checkClickElementId(element_id) &&
     checkClickPage(page)
   );
 }
@@ -398,7 +407,7 @@ function checkClickInput(value: unknown): boolean {
         if (field !== undefined && !checkClickTimestamp(field)) return false;
         break;
       case 'element_id':
-        if (!checkClickUserId(field)) return false;
+        if (!checkClickElementId(field)) return false;
         required += 1;
         break;
       case 'page':

@@ -10,7 +10,7 @@ export interface PageView {
   /**
    * Identity of the event, minted once by the SDK. Two records with one id are one event.
    *
-   * Example: `"019aaf3c-7a00-7c3e-9d5b-2f1e8a6b4c0d"`.
+   * Example: `"01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d"`.
    */
   event_id: string;
   /** Which event this is. */
@@ -142,7 +142,7 @@ export const pageViewSchema: JsonSchema = {
   properties: {
     event_id: {
       description: 'Identity of the event, minted once by the SDK. Two records with one id are one event.',
-      examples: ['019aaf3c-7a00-7c3e-9d5b-2f1e8a6b4c0d'],
+      examples: ['01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d'],
       maxLength: 36,
       pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
       'x-expected': 'a UUIDv7 in lower case',
@@ -315,7 +315,7 @@ export const pageViewInputSchema: JsonSchema = {
 
 /** A valid page_view with every field. */
 export const pageViewSample: PageView = {
-  event_id: '019aaf3c-7a00-7c3e-9d5b-2f1e8a6b4c0d',
+  event_id: '01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d',
   event_type: 'page_view',
   schema_version: '1.0.0',
   user_id: 'user-4711',
@@ -328,32 +328,34 @@ export const pageViewSample: PageView = {
   title: 'Running shoes',
 };
 
-const PAGEVIEWEVENTID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
+const PAGE_VIEW_EVENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
 
 function checkPageViewEventId(value: unknown): boolean {
-  return typeof value === 'string' && isAtMost(value, 36) && PAGEVIEWEVENTID.test(value);
+  return typeof value === 'string' && isAtMost(value, 36) && PAGE_VIEW_EVENT_ID.test(value);
 }
 
 function checkPageViewEventType(value: unknown): boolean {
   return value === 'page_view';
 }
 
-const PAGEVIEWSCHEMAVERSION = /^1\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/u;
+const PAGE_VIEW_SCHEMA_VERSION = /^1\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/u;
 
 function checkPageViewSchemaVersion(value: unknown): boolean {
-  return typeof value === 'string' && isAtMost(value, 32) && PAGEVIEWSCHEMAVERSION.test(value);
+  return typeof value === 'string' && isAtMost(value, 32) && PAGE_VIEW_SCHEMA_VERSION.test(value);
 }
 
-const PAGEVIEWUSERID = /^\P{Cs}*$/u;
+const PAGE_VIEW_USER_ID = /^\P{Cs}*$/u;
 
 function checkPageViewUserId(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 256) &&
-    PAGEVIEWUSERID.test(value);
+    PAGE_VIEW_USER_ID.test(value);
 }
+
+const PAGE_VIEW_SESSION_ID = /^\P{Cs}*$/u;
 
 function checkPageViewSessionId(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 128) &&
-    PAGEVIEWUSERID.test(value);
+    PAGE_VIEW_SESSION_ID.test(value);
 }
 
 function checkPageViewUserAgent(value: unknown): boolean {
@@ -364,17 +366,29 @@ function checkPageViewLocale(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 35);
 }
 
-const PAGEVIEWTIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
+const PAGE_VIEW_TIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
 
 function checkPageViewTimestamp(value: unknown): boolean {
-  return typeof value === 'string' && isAtMost(value, 24) && PAGEVIEWTIMESTAMP.test(value) &&
+  return typeof value === 'string' && isAtMost(value, 24) && PAGE_VIEW_TIMESTAMP.test(value) &&
     isDateTime(value);
 }
 
-const PAGEVIEWURL = /^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s\p{Cs}/?#\\][^\s\p{Cs}]*$/u;
+const PAGE_VIEW_URL = /^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s\p{Cs}/?#\\][^\s\p{Cs}]*$/u;
 
 function checkPageViewUrl(value: unknown): boolean {
-  return typeof value === 'string' && isAtMost(value, 8192) && PAGEVIEWURL.test(value) && isUri(value);
+  return typeof value === 'string' && isAtMost(value, 8192) && PAGE_VIEW_URL.test(value) &&
+    isUri(value);
+}
+
+const PAGE_VIEW_REFERRER = /^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s\p{Cs}/?#\\][^\s\p{Cs}]*$/u;
+
+function checkPageViewReferrer(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 8192) && PAGE_VIEW_REFERRER.test(value) &&
+    isUri(value);
+}
+
+function checkPageViewTitle(value: unknown): boolean {
+  return typeof value === 'string' && isAtMost(value, 1024);
 }
 
 function checkPageView(value: unknown): boolean {
@@ -402,8 +416,8 @@ function checkPageView(value: unknown): boolean {
     (locale === undefined || checkPageViewLocale(locale)) &&
     checkPageViewTimestamp(timestamp) &&
     checkPageViewUrl(url) &&
-    (referrer === undefined || checkPageViewUrl(referrer)) &&
-    (title === undefined || checkPageViewUserAgent(title))
+    (referrer === undefined || checkPageViewReferrer(referrer)) &&
+    (title === undefined || checkPageViewTitle(title))
   );
 }
 
@@ -434,10 +448,10 @@ function checkPageViewInput(value: unknown): boolean {
         required += 1;
         break;
       case 'referrer':
-        if (field !== undefined && !checkPageViewUrl(field)) return false;
+        if (field !== undefined && !checkPageViewReferrer(field)) return false;
         break;
       case 'title':
-        if (field !== undefined && !checkPageViewUserAgent(field)) return false;
+        if (field !== undefined && !checkPageViewTitle(field)) return false;
         break;
       default:
         if (field !== undefined) return false;

@@ -10,7 +10,7 @@ export interface Purchase {
   /**
    * Identity of the event, minted once by the SDK. Two records with one id are one event.
    *
-   * Example: `"019aaf3c-7a00-7c3e-9d5b-2f1e8a6b4c0d"`.
+   * Example: `"01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d"`.
    */
   event_id: string;
   /** Which event this is. */
@@ -177,7 +177,7 @@ export const purchaseSchema: JsonSchema = {
   properties: {
     event_id: {
       description: 'Identity of the event, minted once by the SDK. Two records with one id are one event.',
-      examples: ['019aaf3c-7a00-7c3e-9d5b-2f1e8a6b4c0d'],
+      examples: ['01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d'],
       maxLength: 36,
       pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
       'x-expected': 'a UUIDv7 in lower case',
@@ -445,7 +445,7 @@ export const purchaseInputSchema: JsonSchema = {
 
 /** A valid purchase with every field. */
 export const purchaseSample: Purchase = {
-  event_id: '019aaf3c-7a00-7c3e-9d5b-2f1e8a6b4c0d',
+  event_id: '01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d',
   event_type: 'purchase',
   schema_version: '1.0.0',
   user_id: 'user-4711',
@@ -466,32 +466,34 @@ export const purchaseSample: Purchase = {
   ],
 };
 
-const PURCHASEEVENTID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
+const PURCHASE_EVENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
 
 function checkPurchaseEventId(value: unknown): boolean {
-  return typeof value === 'string' && isAtMost(value, 36) && PURCHASEEVENTID.test(value);
+  return typeof value === 'string' && isAtMost(value, 36) && PURCHASE_EVENT_ID.test(value);
 }
 
 function checkPurchaseEventType(value: unknown): boolean {
   return value === 'purchase';
 }
 
-const PURCHASESCHEMAVERSION = /^1\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/u;
+const PURCHASE_SCHEMA_VERSION = /^1\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/u;
 
 function checkPurchaseSchemaVersion(value: unknown): boolean {
-  return typeof value === 'string' && isAtMost(value, 32) && PURCHASESCHEMAVERSION.test(value);
+  return typeof value === 'string' && isAtMost(value, 32) && PURCHASE_SCHEMA_VERSION.test(value);
 }
 
-const PURCHASEUSERID = /^\P{Cs}*$/u;
+const PURCHASE_USER_ID = /^\P{Cs}*$/u;
 
 function checkPurchaseUserId(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 256) &&
-    PURCHASEUSERID.test(value);
+    PURCHASE_USER_ID.test(value);
 }
+
+const PURCHASE_SESSION_ID = /^\P{Cs}*$/u;
 
 function checkPurchaseSessionId(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 128) &&
-    PURCHASEUSERID.test(value);
+    PURCHASE_SESSION_ID.test(value);
 }
 
 function checkPurchaseUserAgent(value: unknown): boolean {
@@ -502,11 +504,18 @@ function checkPurchaseLocale(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 35);
 }
 
-const PURCHASETIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
+const PURCHASE_TIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
 
 function checkPurchaseTimestamp(value: unknown): boolean {
-  return typeof value === 'string' && isAtMost(value, 24) && PURCHASETIMESTAMP.test(value) &&
+  return typeof value === 'string' && isAtMost(value, 24) && PURCHASE_TIMESTAMP.test(value) &&
     isDateTime(value);
+}
+
+const PURCHASE_ORDER_ID = /^\P{Cs}*$/u;
+
+function checkPurchaseOrderId(value: unknown): boolean {
+  return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 128) &&
+    PURCHASE_ORDER_ID.test(value);
 }
 
 function checkPurchaseAmount(value: unknown): boolean {
@@ -514,14 +523,26 @@ function checkPurchaseAmount(value: unknown): boolean {
     hasDecimals(value, 10000);
 }
 
-const PURCHASECURRENCY = /^[A-Z]{3}$/u;
+const PURCHASE_CURRENCY = /^[A-Z]{3}$/u;
 
 function checkPurchaseCurrency(value: unknown): boolean {
-  return typeof value === 'string' && isAtMost(value, 3) && PURCHASECURRENCY.test(value);
+  return typeof value === 'string' && isAtMost(value, 3) && PURCHASE_CURRENCY.test(value);
+}
+
+const PURCHASE_ITEM_PRODUCT_ID = /^\P{Cs}*$/u;
+
+function checkPurchaseItemProductId(value: unknown): boolean {
+  return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 128) &&
+    PURCHASE_ITEM_PRODUCT_ID.test(value);
 }
 
 function checkPurchaseItemQuantity(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 1000000;
+}
+
+function checkPurchaseItemPrice(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= 100000000000 &&
+    hasDecimals(value, 10000);
 }
 
 function checkPurchaseItemName(value: unknown): boolean {
@@ -532,9 +553,9 @@ function checkPurchaseItem(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { product_id, quantity, price, name } = value;
   return (
-    checkPurchaseSessionId(product_id) &&
+    checkPurchaseItemProductId(product_id) &&
     checkPurchaseItemQuantity(quantity) &&
-    checkPurchaseAmount(price) &&
+    checkPurchaseItemPrice(price) &&
     (name === undefined || checkPurchaseItemName(name))
   );
 }
@@ -568,7 +589,7 @@ function checkPurchase(value: unknown): boolean {
     (user_agent === undefined || checkPurchaseUserAgent(user_agent)) &&
     (locale === undefined || checkPurchaseLocale(locale)) &&
     checkPurchaseTimestamp(timestamp) &&
-    checkPurchaseSessionId(order_id) &&
+    checkPurchaseOrderId(order_id) &&
     checkPurchaseAmount(amount) &&
     checkPurchaseCurrency(currency) &&
     checkPurchaseItems(items)
@@ -582,7 +603,7 @@ function checkPurchaseItemInput(value: unknown): boolean {
     const field = value[key];
     switch (key) {
       case 'product_id':
-        if (!checkPurchaseSessionId(field)) return false;
+        if (!checkPurchaseItemProductId(field)) return false;
         required += 1;
         break;
       case 'quantity':
@@ -590,7 +611,7 @@ function checkPurchaseItemInput(value: unknown): boolean {
         required += 1;
         break;
       case 'price':
-        if (!checkPurchaseAmount(field)) return false;
+        if (!checkPurchaseItemPrice(field)) return false;
         required += 1;
         break;
       case 'name':
@@ -630,7 +651,7 @@ function checkPurchaseInput(value: unknown): boolean {
         if (field !== undefined && !checkPurchaseTimestamp(field)) return false;
         break;
       case 'order_id':
-        if (!checkPurchaseSessionId(field)) return false;
+        if (!checkPurchaseOrderId(field)) return false;
         required += 1;
         break;
       case 'amount':

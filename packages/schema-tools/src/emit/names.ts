@@ -12,9 +12,9 @@ export function camelCase(name: string): string {
   return pascal.charAt(0).toLowerCase() + pascal.slice(1);
 }
 
-/** `page_view` → `PAGE_VIEW`. */
-export function constantCase(name: string): string {
-  return name.replace(/[^A-Za-z0-9]+/g, '_').toUpperCase();
+/** `PageView` → `PAGE_VIEW`. */
+export function constantCase(pascalName: string): string {
+  return pascalName.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase();
 }
 
 /** `page_view` → `page-view`. */

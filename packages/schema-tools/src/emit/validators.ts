@@ -20,57 +20,59 @@ export interface ValidatorEmitter {
   /**
    * Prints a function `(value: unknown) => boolean` after those that it calls.
    *
+   * @param name - what is checked, in PascalCase, for the name of the function.
    * @returns the name of the function.
    */
-  readonly emit: (typeName: string, schema: Schema) => string;
+  readonly emit: (name: string, schema: Schema) => string;
 }
 
 export function createValidatorEmitter(printer: Printer): ValidatorEmitter {
-  /** Functions by body: equal checks are one function. */
+  /** Names of functions by wanted name and body: readers and writers share equal checks. */
   const functions = new Map<string, string>();
   const patterns = new Map<string, string>();
 
   const define = (wantedName: string, body: string): string => {
-    const known = functions.get(body);
+    const key = `${wantedName} ${body}`;
+    const known = functions.get(key);
     if (known !== undefined) return known;
     const name = printer.scope.claim(wantedName);
-    functions.set(body, name);
+    functions.set(key, name);
     printer.print(`function ${name}(value: unknown): boolean {`, body, '}', '');
     return name;
   };
 
-  const emit = (typeName: string, schema: Schema): string => {
-    if (schema.kind === 'object') {
-      const name = recordName(schema, typeName);
-      const checked = schema.fields.map((field) => ({
-        ...field,
-        check: emit(name + pascalCase(field.name), field.schema),
-      }));
-      return schema.closed
-        ? define(`check${name}Input`, closedBody(printer, checked))
-        : define(`check${name}`, openBody(printer, checked));
+  const emit = (name: string, schema: Schema): string => {
+    if (schema.kind !== 'object') {
+      const conditions = conditionsOf(schema, name);
+      return define(`check${name}`, `  return ${joined(conditions, '&&', '    ')};`);
     }
-    const conditions = conditionsOf(schema, typeName);
-    return define(`check${typeName}`, `  return ${joined(conditions, '&&', '    ')};`);
+    const own = recordName(schema, name);
+    const checked = schema.fields.map((field) => ({
+      ...field,
+      check: emit(own + pascalCase(field.name), field.schema),
+    }));
+    return schema.closed
+      ? define(`check${own}Input`, closedBody(printer, checked))
+      : define(`check${own}`, openBody(printer, checked));
   };
 
-  const conditionsOf = (schema: Exclude<Schema, ObjectSchema>, typeName: string): string[] => {
+  const conditionsOf = (schema: Exclude<Schema, ObjectSchema>, name: string): string[] => {
     if (schema.kind === 'const') return [isLiteral(schema.value)];
     if (schema.kind === 'enum') return [schema.values.map(isLiteral).join(' || ')];
     if (schema.kind === 'boolean') return ["typeof value === 'boolean'"];
-    if (schema.kind === 'string') return stringConditions(schema, typeName);
+    if (schema.kind === 'string') return stringConditions(schema, name);
     if (schema.kind === 'number' || schema.kind === 'integer') {
       return numberConditions(printer, schema);
     }
     if (schema.kind === 'array') {
-      const item = emit(`${typeName}Item`, schema.items);
+      const item = emit(`${name}Item`, schema.items);
       const { minItems = 0, maxItems = 'Infinity' } = schema;
       return [`${printer.use('isArrayOf', CHECKS)}(value, ${minItems}, ${maxItems}, ${item})`];
     }
     return ['value === null'];
   };
 
-  const stringConditions = (schema: StringSchema, typeName: string): string[] => {
+  const stringConditions = (schema: StringSchema, name: string): string[] => {
     const { minLength = 0, maxLength, pattern, format } = schema;
     return [
       "typeof value === 'string'",
@@ -78,20 +80,21 @@ export function createValidatorEmitter(printer: Printer): ValidatorEmitter {
       ...(maxLength === undefined
         ? []
         : [`${printer.use('isAtMost', CHECKS)}(value, ${maxLength})`]),
-      ...(pattern === undefined ? [] : [`${patternName(pattern, typeName)}.test(value)`]),
+      ...(pattern === undefined ? [] : [`${patternName(pattern, name)}.test(value)`]),
       ...(format === 'date-time' ? [`${printer.use('isDateTime', CHECKS)}(value)`] : []),
       ...(format === 'uri' ? [`${printer.use('isUri', CHECKS)}(value)`] : []),
     ];
   };
 
-  const patternName = (pattern: RegExp, typeName: string): string => {
+  const patternName = (pattern: RegExp, name: string): string => {
     const source = `/${pattern.source}/u`;
-    const known = patterns.get(source);
+    const key = `${name} ${source}`;
+    const known = patterns.get(key);
     if (known !== undefined) return known;
-    const name = printer.scope.claim(constantCase(typeName));
-    patterns.set(source, name);
-    printer.print(`const ${name} = ${source};`, '');
-    return name;
+    const claimed = printer.scope.claim(constantCase(name));
+    patterns.set(key, claimed);
+    printer.print(`const ${claimed} = ${source};`, '');
+    return claimed;
   };
 
   return { emit };

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import { explain, formatIssues } from './explain.ts';
+import { pageView, purchase, purchaseSample } from './gen/index.ts';
+
+const input = { user_id: 'u', url: 'https://shop.example/' };
+
+describe('issues', () => {
+  test.each([
+    ['a missing field', { user_id: 'u' }, '/url', 'an absolute http or https URL', 'nothing'],
+    ['a wrong type', { ...input, title: 5 }, '/title', 'a string of at most 1024 characters', '5'],
+    ['an unknown field', { ...input, utl: 'x' }, '/utl', 'no field of this name', '"x"'],
+    [
+      'a URL that is none',
+      { ...input, url: 'shop' },
+      '/url',
+      'an absolute http or https URL',
+      '"shop"',
+    ],
+    [
+      'a lone surrogate',
+      { ...input, user_id: '\uD800' },
+      '/user_id',
+      'a well-formed string of 1 to 256 characters',
+      '"\\ud800"',
+    ],
+    [
+      'a symbol',
+      { ...input, user_id: Symbol('u') },
+      '/user_id',
+      'a well-formed string of 1 to 256 characters',
+      'a symbol',
+    ],
+    [
+      'a bigint',
+      { ...input, title: 1n },
+      '/title',
+      'a string of at most 1024 characters',
+      'a bigint',
+    ],
+    [
+      'an object',
+      { ...input, title: {} },
+      '/title',
+      'a string of at most 1024 characters',
+      'an object',
+    ],
+    ['null', null, '', 'an object', 'null'],
+    ['an array', [1], '', 'an object', 'an array of 1 item'],
+  ])('name %s', (_what, value, path, expected, received) => {
+    expect(pageView.explainInput(value)).toEqual([{ path, expected, received }]);
+  });
+
+  test.each([
+    ['NaN', Number.NaN, 'NaN'],
+    ['Infinity', Number.POSITIVE_INFINITY, 'Infinity'],
+    ['a sum in binary floating point', 0.1 + 0.2, '0.30000000000000004'],
+    ['too much', 1e11 + 1, '100000000001'],
+    ['less than nothing', -0.01, '-0.01'],
+  ])('name the bounds of an amount for %s', (_what, amount, received) => {
+    const expected = 'a finite number from 0 to 100000000000 with at most 4 decimals';
+    expect(purchase.explain({ ...purchaseSample, amount })).toEqual([
+      { path: '/amount', expected, received },
+    ]);
+  });
+
+  test('point into arrays and escape names', () => {
+    const items = [purchaseSample.items[0], { ...purchaseSample.items[0], quantity: 0.5 }];
+    expect(purchase.explain({ ...purchaseSample, items })).toEqual([
+      { path: '/items/1/quantity', expected: 'a whole number from 1 to 1000000', received: '0.5' },
+    ]);
+    expect(pageView.explainInput({ ...input, 'a/b~c': 1 })[0]?.path).toBe('/a~1b~0c');
+  });
+
+  test('cut long values short', () => {
+    const [issue] = pageView.explainInput({ ...input, user_id: '\u{1F600}'.repeat(257) });
+    expect(issue?.received).toBe(`"${'\u{1F600}'.repeat(60)}…" (257 characters)`);
+    const huge = pageView.explainInput({ ...input, title: 'a'.repeat(9_000_000) });
+    expect(formatIssues(huge)).toBe(
+      `/title: expected a string of at most 1024 characters, received "${'a'.repeat(60)}…" (9000000 characters)`,
+    );
+  });
+
+  test('are at most twenty', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`field_${n}`, n]));
+    expect(pageView.explainInput(unknown)).toHaveLength(20);
+    const items = Array.from({ length: 100 }, () => ({}));
+    expect(purchase.explain({ ...purchaseSample, items })).toHaveLength(20);
+  });
+});
+
+describe('values that fight back', () => {
+  const thrower = (): never => {
+    throw new Error('no');
+  };
+  const traps = {
+    get: thrower,
+    has: thrower,
+    ownKeys: thrower,
+    getPrototypeOf: thrower,
+    getOwnPropertyDescriptor: thrower,
+  };
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const revokedArray = Proxy.revocable([], {});
+  revokedArray.revoke();
+  const cycle: Record<string, unknown> = { ...input };
+  cycle['title'] = cycle;
+  const getter = Object.defineProperty({ ...input }, 'title', { enumerable: true, get: thrower });
+
+  test.each<[string, unknown]>([
+    ['a proxy that throws', new Proxy({ ...input }, traps)],
+    ['a proxy array that throws', new Proxy([], traps)],
+    ['a revoked proxy', revoked.proxy],
+    ['a revoked proxy as a field', { ...input, url: revoked.proxy }],
+    ['a revoked proxy array as a field', { ...purchaseSample, items: revokedArray.proxy }],
+    ['a getter that throws', getter],
+    ['a cycle', cycle],
+    [
+      'an object that throws as a string',
+      { ...input, title: { toString: thrower, [Symbol.toPrimitive]: thrower } },
+    ],
+    ['a function', thrower],
+    [
+      'a __proto__ key',
+      JSON.parse('{"user_id":"u","url":"https://a.example","__proto__":{"title":1}}'),
+    ],
+  ])('%s is refused and explained', (_what, value) => {
+    for (const contract of [pageView, purchase]) {
+      expect(contract.is(value)).toBe(false);
+      expect(contract.isInput(value)).toBe(false);
+      expect(contract.explain(value)).not.toEqual([]);
+      expect(contract.explainInput(value)).not.toEqual([]);
+    }
+  });
+
+  test('an object without a prototype is as good as any', () => {
+    expect(pageView.isInput(Object.assign(Object.create(null), input))).toBe(true);
+    expect(pageView.explainInput(Object.assign(Object.create(null), input))).toEqual([]);
+  });
+
+  test('a getter that throws is named', () => {
+    expect(pageView.explainInput(getter)).toEqual([
+      {
+        path: '/title',
+        expected: 'a string of at most 1024 characters',
+        received: 'a value that throws when it is read',
+      },
+    ]);
+  });
+});
+
+test('a schema without words gets them from its keywords', () => {
+  const expectedOf = (schema: object) => explain({ ...schema }, Symbol('none'))[0]?.expected;
+  expect(expectedOf({ type: 'string', minLength: 3, maxLength: 3 })).toBe(
+    'a string of 3 characters',
+  );
+  expect(expectedOf({ type: 'string', minLength: 1 })).toBe('a string of at least 1 character');
+  expect(expectedOf({ type: 'string', format: 'uri', pattern: '^a' })).toBe(
+    'a string of the format uri that matches ^a',
+  );
+  expect(expectedOf({ type: 'integer', minimum: 1, multipleOf: 5 })).toBe(
+    'a whole number at least 1, a multiple of 5',
+  );
+  expect(expectedOf({ type: 'number', exclusiveMinimum: 0, maximum: 1 })).toBe(
+    'a finite number at most 1 and above 0',
+  );
+  expect(expectedOf({ type: 'array', minItems: 1, maxItems: 2 })).toBe('an array of 1 to 2 items');
+  expect(expectedOf({ enum: ['a', 1, null] })).toBe('one of "a", 1, null');
+  expect(expectedOf({ const: 'a' })).toBe('"a"');
+  expect(expectedOf({ type: 'boolean' })).toBe('true or false');
+  expect(expectedOf({ type: 'null' })).toBe('null');
+});
