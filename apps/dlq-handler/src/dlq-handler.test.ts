@@ -239,6 +239,10 @@ it('stops in time and leaves the rest in the queue', async () => {
   };
   expect(await invoke(messages, { remainingMs: 2_200 })).toEqual(['first', 'second']);
   expect(await services.contents()).toHaveLength(1);
+  expect(lines).toMatchObject([
+    { messageId: 'first', error: 'The time of this invocation is over.' },
+    { messageId: 'second', error: 'The time of this invocation is over.' },
+  ]);
 });
 
 it('starts nothing when there is no time at all', async () => {

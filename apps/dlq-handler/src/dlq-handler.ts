@@ -42,12 +42,16 @@ export function createDlqHandler({
 
     const attempt = async (messageId: string, task: () => Promise<unknown>): Promise<void> => {
       try {
-        signal.throwIfAborted();
         await task();
       } catch (error) {
         failed.add(messageId);
-        const message = error instanceof Error ? error.message : String(error);
-        log({ level: 'ERROR', message: 'A message stays in the queue', messageId, error: message });
+        const why = error instanceof Error ? error.message : String(error);
+        log({
+          level: 'ERROR',
+          message: 'A message stays in the queue',
+          messageId,
+          error: signal.aborted ? 'The time of this invocation is over.' : why,
+        });
       }
     };
 

@@ -139,6 +139,6 @@ export class Fields {
   }
 
   #value(name: string): unknown {
-    return Object.hasOwn(this.#object, name) ? this.#object[name] : undefined;
+    return this.#object[name];
   }
 }
