@@ -1,0 +1,312 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type BufferLimits, type Entry, OrderedBuffer } from './ordered-buffer.ts';
+
+const LIMITS: BufferLimits = {
+  maxBufferBytes: 1_000,
+  maxBufferRecords: 100,
+  maxWaitingBytes: 0,
+  maxWaitingRecords: 0,
+  maxBatchRecords: 10,
+  maxRequestBytes: 500,
+  lingerMs: 20,
+  deliveryTimeoutMs: 1_000,
+};
+
+function values<T>(entries: readonly Entry<T>[]): T[] {
+  return entries.map((entry) => entry.value);
+}
+
+test('a batch takes one record of a key, and none of a key that is in an open batch', () => {
+  const buffer = new OrderedBuffer<string>(LIMITS);
+  for (const value of ['a1', 'a2', 'b1', 'c1', 'b2']) buffer.add(value, value.slice(0, 1), 10, 0);
+  const first = buffer.take();
+  expect(values(first)).toEqual(['a1', 'b1', 'c1']);
+  expect(buffer.take()).toEqual([]);
+  for (const entry of first) buffer.settle(entry);
+  expect(values(buffer.take())).toEqual(['a2', 'b2']);
+});
+
+test('a failed record keeps its place, and its key waits until it is woken', () => {
+  const buffer = new OrderedBuffer<string>(LIMITS);
+  for (const value of ['a1', 'a2', 'b1']) buffer.add(value, value.slice(0, 1), 10, 0);
+  const [a1, b1] = buffer.take() as [Entry<string>, Entry<string>];
+  buffer.hold(a1, 50);
+  buffer.settle(b1);
+  expect(buffer.take()).toEqual([]);
+  expect(buffer.wakeAtMs).toBe(50);
+  buffer.wake(49);
+  expect(buffer.take()).toEqual([]);
+  buffer.wake(50);
+  expect(values(buffer.take())).toEqual(['a1']);
+  expect(a1.attempts).toBe(2);
+});
+
+test('one busy key does not keep the others waiting', () => {
+  const buffer = new OrderedBuffer<string>({ ...LIMITS, maxBatchRecords: 1 });
+  for (let index = 0; index < 5; index += 1) buffer.add(`hot${index}`, 'hot', 1, 0);
+  buffer.add('cold', 'cold', 1, 0);
+  const [hot] = buffer.take() as [Entry<string>];
+  buffer.settle(hot);
+  expect(values(buffer.take())).toEqual(['cold']);
+});
+
+test('is due when the oldest ready record has lingered, and full at the limit of a batch', () => {
+  const buffer = new OrderedBuffer<string>(LIMITS);
+  expect(buffer.dueAtMs).toBe(Number.POSITIVE_INFINITY);
+  buffer.add('a1', 'a', 1, 100);
+  buffer.add('b1', 'b', 1, 110);
+  expect(buffer.dueAtMs).toBe(120);
+  expect(buffer.batchIsFull).toBe(false);
+  for (const entry of buffer.take()) buffer.settle(entry);
+  expect(buffer.dueAtMs).toBe(Number.POSITIVE_INFINITY);
+  for (let index = 0; index < 10; index += 1) buffer.add('x', `key${index}`, 1, 200);
+  expect(buffer.batchIsFull).toBe(true);
+});
+
+test('the waiting line is let in in order, and nobody overtakes it', () => {
+  const line = { maxWaitingBytes: 1_000, maxWaitingRecords: 2 };
+  const buffer = new OrderedBuffer<string>({ ...LIMITS, maxBufferBytes: 100, ...line });
+  buffer.add('a1', 'a', 90, 0);
+  buffer.add('b1', 'b', 50, 0);
+  buffer.add('small', 'c', 1, 0);
+  expect(buffer.add('too late', 'd', 1, 0)).toBeUndefined();
+  expect([buffer.records, buffer.waitingRecords, buffer.waitingBytes]).toEqual([1, 2, 51]);
+  const [a1] = buffer.take() as [Entry<string>];
+  buffer.settle(a1);
+  expect([buffer.records, buffer.waitingRecords, buffer.bytes]).toEqual([2, 0, 51]);
+  expect(values(buffer.take())).toEqual(['b1', 'small']);
+});
+
+test('a record that travels alone has the batch for itself', () => {
+  const buffer = new OrderedBuffer<string>(LIMITS);
+  for (const key of ['a', 'b', 'c']) buffer.add(key, key, 1, 0);
+  const [a, b, c] = buffer.take() as [Entry<string>, Entry<string>, Entry<string>];
+  b.alone = true;
+  for (const entry of [a, b, c]) buffer.hold(entry, 0);
+  buffer.wake(0);
+  expect([buffer.take(), buffer.take(), buffer.take()].map(values)).toEqual([['a'], ['b'], ['c']]);
+});
+
+test('settling a record that is not open is a mistake', () => {
+  const buffer = new OrderedBuffer<string>(LIMITS);
+  buffer.add('a1', 'a', 1, 0);
+  const [a1] = buffer.take() as [Entry<string>];
+  buffer.settle(a1);
+  expect(() => buffer.settle(a1)).toThrow('not in an open batch');
+  expect(() => buffer.hold(a1, 1)).toThrow('not in an open batch');
+});
+
+// ── laws, over random schedules ─────────────────────────────────────────────────────────────────
+
+type Step =
+  | { readonly do: 'add'; readonly key: number; readonly bytes: number }
+  | { readonly do: 'take' }
+  /** Settles the open batch at this place: each record by the next outcome. */
+  | { readonly do: 'settle'; readonly batch: number; readonly outcomes: readonly Outcome[] }
+  | { readonly do: 'pass'; readonly ms: number };
+type Outcome = 'delivered' | 'failed' | 'given up';
+
+const outcome = fc.constantFrom<Outcome>('delivered', 'delivered', 'failed', 'given up');
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('add' as const),
+      key: fc.nat(5),
+      bytes: fc.integer({ min: 1, max: 60 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('take' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('settle' as const),
+      batch: fc.nat(4),
+      outcomes: fc.array(outcome, { minLength: 1, maxLength: 6 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.nat(60) }),
+  },
+);
+const limits: fc.Arbitrary<BufferLimits> = fc.record({
+  maxBufferBytes: fc.integer({ min: 60, max: 400 }),
+  maxBufferRecords: fc.integer({ min: 1, max: 20 }),
+  maxWaitingBytes: fc.integer({ min: 0, max: 200 }),
+  maxWaitingRecords: fc.integer({ min: 0, max: 6 }),
+  maxBatchRecords: fc.integer({ min: 1, max: 4 }),
+  maxRequestBytes: fc.integer({ min: 60, max: 200 }),
+  lingerMs: fc.nat(30),
+  deliveryTimeoutMs: fc.integer({ min: 50, max: 300 }),
+});
+
+interface Item {
+  readonly key: string;
+  readonly place: number;
+  readonly bytes: number;
+}
+
+/** What is checked while a schedule runs. */
+class Run {
+  readonly buffer: OrderedBuffer<Item>;
+  readonly limits: BufferLimits;
+  nowMs = 0;
+  readonly open: Entry<Item>[][] = [];
+  /** Per key: the records that were added, that were settled, and that expired, each in order. */
+  readonly added = new Map<string, number[]>();
+  readonly settled = new Map<string, number[]>();
+  readonly expired = new Map<string, number[]>();
+  held: Item[] = [];
+
+  constructor(runLimits: BufferLimits) {
+    this.limits = runLimits;
+    this.buffer = new OrderedBuffer(runLimits);
+  }
+
+  step(next: Step): void {
+    if (next.do === 'add') this.add(`key${next.key}`, next.bytes);
+    else if (next.do === 'take') this.take();
+    else if (next.do === 'settle') this.settle(next.batch, next.outcomes);
+    else this.pass(next.ms);
+    this.check();
+  }
+
+  add(key: string, bytes: number): void {
+    const places = this.added.get(key) ?? [];
+    const item = { key, place: places.length, bytes };
+    const { records, waitingRecords, bytes: used, waitingBytes } = this.buffer;
+    const fits =
+      waitingRecords === 0 &&
+      records < this.limits.maxBufferRecords &&
+      used + bytes <= this.limits.maxBufferBytes;
+    const mayWait =
+      waitingRecords < this.limits.maxWaitingRecords &&
+      waitingBytes + bytes <= this.limits.maxWaitingBytes;
+    const entry = this.buffer.add(item, key, bytes, this.nowMs);
+    expect(entry !== undefined).toBe(fits || mayWait);
+    if (entry === undefined) return;
+    this.added.set(key, [...places, item.place]);
+    this.held.push(item);
+  }
+
+  take(): void {
+    const { readyRecords, batchIsFull } = this.buffer;
+    const batch = this.buffer.take();
+    expect(batch.length > 0).toBe(readyRecords > 0);
+    if (batch.length === 0) return;
+    expect(batch.length).toBeLessThanOrEqual(this.limits.maxBatchRecords);
+    const bytes = batch.reduce((sum, entry) => sum + entry.bytes, 0);
+    if (batch.length > 1) expect(bytes).toBeLessThanOrEqual(this.limits.maxRequestBytes);
+    if (!batchIsFull) expect(batch.length).toBe(readyRecords);
+    const openKeys = [...this.open.flat(), ...batch].map((entry) => entry.partitionKey);
+    expect(new Set(openKeys).size, 'two open records of one key').toBe(openKeys.length);
+    for (const { value } of batch) {
+      const first = this.held.find((item) => item.key === value.key);
+      expect(first, 'a record overtook another of its key').toBe(value);
+    }
+    this.open.push(batch);
+  }
+
+  settle(index: number, outcomes: readonly Outcome[]): void {
+    const [batch = []] = this.open.splice(index % Math.max(1, this.open.length), 1);
+    batch.forEach((entry, position) => {
+      const fate = outcomes[position % outcomes.length];
+      if (fate === 'failed') {
+        this.buffer.hold(entry, this.nowMs + ((position * 7) % 40));
+      } else {
+        this.buffer.settle(entry);
+        this.leave(entry, this.settled);
+      }
+    });
+  }
+
+  pass(ms: number): void {
+    this.nowMs += ms;
+    this.buffer.wake(this.nowMs);
+    const expired = this.buffer.expire(this.nowMs);
+    for (const entry of expired) {
+      expect(this.buffer.isExpired(entry, this.nowMs)).toBe(true);
+      this.leave(entry, this.expired);
+    }
+    expect(this.buffer.wakeAtMs).toBeGreaterThan(this.nowMs);
+    expect(this.buffer.expireAtMs).toBeGreaterThan(this.nowMs);
+    // Open records are the only ones that may outlive their deadline.
+    const open = new Set(values(this.open.flat()));
+    const late = this.held.filter((item) => !open.has(item));
+    expect(late.length).toBe(
+      this.buffer.records + this.buffer.waitingRecords - this.buffer.openRecords,
+    );
+  }
+
+  leave({ value }: Entry<Item>, to: Map<string, number[]>): void {
+    this.held = this.held.filter((item) => item !== value);
+    to.set(value.key, [...(to.get(value.key) ?? []), value.place]);
+  }
+
+  check(): void {
+    const { buffer } = this;
+    expect(buffer.records + buffer.waitingRecords).toBe(this.held.length);
+    const bytes = this.held.reduce((sum, item) => sum + item.bytes, 0);
+    expect(buffer.bytes + buffer.waitingBytes).toBe(bytes);
+    expect(buffer.records).toBeLessThanOrEqual(this.limits.maxBufferRecords);
+    expect(buffer.bytes).toBeLessThanOrEqual(this.limits.maxBufferBytes);
+    expect(buffer.waitingRecords).toBeLessThanOrEqual(this.limits.maxWaitingRecords);
+    expect(buffer.openRecords).toBe(this.open.flat().length);
+    if (buffer.readyRecords === 0) expect(buffer.dueAtMs).toBe(Number.POSITIVE_INFINITY);
+    else expect(buffer.dueAtMs).toBeLessThanOrEqual(this.nowMs + this.limits.lingerMs);
+  }
+
+  /** Delivers what is left, without further failures. */
+  finish(): void {
+    for (let round = 0; this.held.length > 0; round += 1) {
+      expect(round, 'records are stuck').toBeLessThan(1_000);
+      this.nowMs += 1;
+      this.buffer.wake(this.nowMs);
+      this.take();
+      while (this.open.length > 0) this.settle(0, ['delivered']);
+    }
+  }
+}
+
+test('whatever fails in whatever order: each record comes out once, in the order of its key', () => {
+  fc.assert(
+    fc.property(limits, fc.array(step, { maxLength: 150 }), (runLimits, steps) => {
+      const run = new Run(runLimits);
+      for (const next of steps) run.step(next);
+      run.finish();
+      run.check();
+      expect(run.buffer.expireAtMs).toBe(Number.POSITIVE_INFINITY);
+      for (const [key, added] of run.added) {
+        const settled = run.settled.get(key) ?? [];
+        const expired = run.expired.get(key) ?? [];
+        expect([...settled, ...expired].toSorted((a, b) => a - b)).toEqual(added);
+        expect(settled).toEqual(settled.toSorted((a, b) => a - b));
+        expect(expired).toEqual(expired.toSorted((a, b) => a - b));
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('drain gives back everything that is left, each key in order', () => {
+  fc.assert(
+    fc.property(limits, fc.array(step, { maxLength: 80 }), (runLimits, steps) => {
+      const run = new Run(runLimits);
+      for (const next of steps) run.step(next);
+      const drained = values(run.buffer.drain());
+      expect(new Set(drained)).toEqual(new Set(run.held));
+      for (const key of run.added.keys()) {
+        const ofKey = (item: Item): boolean => item.key === key;
+        expect(drained.filter(ofKey)).toEqual(run.held.filter(ofKey));
+      }
+      const { buffer } = run;
+      expect([buffer.records, buffer.bytes, buffer.waitingRecords, buffer.readyRecords]).toEqual([
+        0, 0, 0, 0,
+      ]);
+      expect(buffer.take()).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+});
