@@ -13,8 +13,8 @@ const record: RecordContext = {
 };
 
 test('an event becomes what is stored of it; the user, not the partition key, owns it', () => {
-  const { pageView, click, purchase } = createHandlers(10_000);
-  expect(pageView(pageViewSample, record)).toMatchObject({
+  const handlers = createHandlers(10_000);
+  expect(handlers.pageView(pageViewSample, record)).toMatchObject({
     userId: pageViewSample.user_id,
     eventId: pageViewSample.event_id,
     eventType: 'page_view',
@@ -24,14 +24,14 @@ test('an event becomes what is stored of it; the user, not the partition key, ow
     sequenceNumber: '42',
     increments: [{ by: 10_000n }],
   });
-  expect(click(clickSample, record)).toMatchObject({ eventType: 'click' });
-  expect(purchase(purchaseSample, record)).toMatchObject({ eventType: 'purchase' });
+  expect(handlers.click(clickSample, record)).toMatchObject({ eventType: 'click' });
+  expect(handlers.purchase(purchaseSample, record)).toMatchObject({ eventType: 'purchase' });
 });
 
 test('fields that this version does not know are stored too', () => {
   const newer = { ...pageViewSample, scroll_depth: 0.5 };
-  const { pageView } = createHandlers(10_000);
-  expect(pageView(newer, record)).toMatchObject({ json: expect.stringContaining('scroll_depth') });
+  const handlers = createHandlers(10_000);
+  expect(handlers.pageView(newer, record)).toMatchObject({ json: JSON.stringify(newer) });
 });
 
 test('an event larger than the store takes is rejected, counted in bytes', () => {
@@ -47,11 +47,15 @@ test('an event larger than the store takes is rejected, counted in bytes', () =>
 });
 
 test('half of a surrogate pair in a key is rejected, elsewhere it is kept', () => {
-  const { click, pageView } = createHandlers(10_000);
+  const handlers = createHandlers(10_000);
   const half = '\ud83d';
-  expect(() => click({ ...clickSample, element_id: half }, record)).toThrow(PermanentError);
-  expect(() => click({ ...clickSample, user_id: half }, record)).toThrow(PermanentError);
-  expect(pageView({ ...pageViewSample, title: half }, record)).toMatchObject({
-    json: expect.stringContaining(String.raw`\ud83d`),
-  });
+  const anyHalf: unknown = expect.stringContaining(String.raw`\ud83d`);
+  expect(() => handlers.click({ ...clickSample, element_id: half }, record)).toThrow(
+    PermanentError,
+  );
+  expect(() => handlers.click({ ...clickSample, user_id: half }, record)).toThrow(PermanentError);
+  expect(handlers.pageView({ ...pageViewSample, title: half }, record)).toHaveProperty(
+    'json',
+    anyHalf,
+  );
 });
