@@ -65,16 +65,18 @@ function start(
   });
 }
 
+function isEvent(value: unknown): value is KinesisEvent {
+  return typeof value === 'object' && value !== null && 'Records' in value;
+}
+
 function eventOf(payload: string): KinesisEvent {
-  const isEvent = (value: unknown): value is KinesisEvent =>
-    typeof value === 'object' && value !== null && 'Records' in value;
   const value: unknown = JSON.parse(payload);
   if (!isEvent(value)) throw new Error(`no event: ${payload}`);
   return value;
 }
 
-async function put(texts: readonly string[], keyOf = (text: string) => text): Promise<void> {
-  const Records = texts.map((text) => ({ Data: Buffer.from(text), PartitionKey: keyOf(text) }));
+async function put(data: readonly string[], keyOf = (text: string) => text): Promise<void> {
+  const Records = data.map((text) => ({ Data: Buffer.from(text), PartitionKey: keyOf(text) }));
   await kinesis.send(new PutRecordsCommand({ StreamARN: streamArn, Records }));
 }
 

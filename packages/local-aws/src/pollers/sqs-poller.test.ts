@@ -24,8 +24,7 @@ let queueUrl: string;
 beforeEach(async () => {
   server = await createS3SqsServer();
   sqs = sqsClient(server.endpoint, region);
-  const dead = await sqs.send(new CreateQueueCommand({ QueueName: 'dead' }));
-  expect(dead.QueueUrl).toBeDefined();
+  await sqs.send(new CreateQueueCommand({ QueueName: 'dead' }));
   const { QueueUrl = '' } = await sqs.send(
     new CreateQueueCommand({
       QueueName: 'letters',
@@ -64,9 +63,11 @@ function start(
   });
 }
 
+function isEvent(value: unknown): value is SqsEvent {
+  return typeof value === 'object' && value !== null && 'Records' in value;
+}
+
 function eventOf(payload: string): SqsEvent {
-  const isEvent = (value: unknown): value is SqsEvent =>
-    typeof value === 'object' && value !== null && 'Records' in value;
   const value: unknown = JSON.parse(payload);
   if (!isEvent(value)) throw new Error(`no event: ${payload}`);
   return value;
