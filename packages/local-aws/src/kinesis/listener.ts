@@ -61,8 +61,9 @@ export async function listen(port: number, handle: Handle): Promise<Listener> {
   const server = createServer(
     {
       noDelay: true,
-      // node:http stops parsing while an answer above the mark is not drained, and then fails a
-      // request that arrives in that moment with HPE_PAUSED. No answer gets above this mark.
+      // node:http pauses a connection's parser while an answer above the mark drains. That halves
+      // the speed of large reads, and a request that arrives in such a moment has been seen to
+      // fail with HPE_PAUSED. No answer gets above this mark.
       highWaterMark: MAX_ANSWER_BYTES,
     },
     (socket) => {

@@ -82,10 +82,9 @@ describe.each(protocols)('over %s', (protocol) => {
     const read = await client.send(
       new GetRecordsCommand({ ShardIterator: await iterator(client) }),
     );
-    expect(read.Records).toHaveLength(499);
-    expect(Buffer.concat(read.Records?.map(({ Data }) => Data ?? new Uint8Array()) ?? [])).toEqual(
-      Buffer.concat(sent.map(({ Data }) => Data)),
-    );
+    const received = Buffer.concat(read.Records?.map(({ Data }) => Data ?? Buffer.alloc(0)) ?? []);
+    // Not toEqual, which takes seconds for 10 MiB.
+    expect(received.equals(Buffer.concat(sent.map(({ Data }) => Data)))).toBe(true);
   });
 
   test('an error comes with name, message, status and request id', async () => {
