@@ -9,5 +9,12 @@ export {
   type KinesisServer,
   type KinesisServerOptions,
 } from './kinesis/index.ts';
+export {
+  type LocalAws,
+  type LocalAwsOptions,
+  type LocalFunction,
+  startLocalAws,
+} from './local-aws.ts';
 export { LocalAwsError, type LocalAwsErrorCode } from './local-aws-error.ts';
+export type { LocalMapping } from './mappings.ts';
 export { createS3SqsServer, type S3SqsServer, type S3SqsServerOptions } from './s3-sqs/server.ts';

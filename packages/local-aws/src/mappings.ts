@@ -1,0 +1,65 @@
+import type { KinesisMappingStatus, SqsMappingStatus } from '@clickstream/event-source-mapping';
+import { LocalAwsError } from './local-aws-error.ts';
+import {
+  type InvokeFunction,
+  type Poller,
+  type PollerProblem,
+  startKinesisPoller,
+  startSqsPoller,
+} from './pollers/index.ts';
+import type { MappingDefinition } from './template/resource.ts';
+
+/** A running event source mapping, as its users see it: they look, the stack closes it. */
+export type LocalMapping = {
+  readonly logicalId: string;
+  readonly functionName: string;
+  readonly sourceArn: string;
+} & (
+  | ({ readonly kind: 'kinesis' } & Omit<Poller<KinesisMappingStatus>, 'close'>)
+  | ({ readonly kind: 'sqs' } & Omit<Poller<SqsMappingStatus>, 'close'>)
+);
+
+/** What a mapping needs of the stack around it. */
+export interface MappingSurroundings {
+  readonly endpoints: { readonly kinesis: string; readonly sqs: string };
+  readonly region: string;
+  readonly invoke: InvokeFunction;
+  readonly report: (line: string) => void;
+}
+
+/**
+ * Starts a template's mapping.
+ *
+ * @throws {@link LocalAwsError} `invalid_template` for a setting that is wrong or not supported
+ */
+export function startMapping(
+  definition: MappingDefinition,
+  { endpoints, region, invoke, report }: MappingSurroundings,
+): { readonly public: LocalMapping; readonly close: Poller<unknown>['close'] } {
+  const { logicalId, functionName, properties } = definition;
+  const names = { logicalId, functionName, sourceArn: properties.EventSourceArn };
+  const options = {
+    properties,
+    functionName,
+    invoke,
+    endpoints,
+    region,
+    onProblem: (problem: PollerProblem) => report(`${logicalId}: ${describe(problem)}`),
+  };
+  try {
+    if (definition.kind === 'kinesis') {
+      const { close, ...poller } = startKinesisPoller(options);
+      return { close, public: { ...names, ...poller, kind: 'kinesis' } };
+    }
+    const { close, ...poller } = startSqsPoller(options);
+    return { close, public: { ...names, ...poller, kind: 'sqs' } };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LocalAwsError('invalid_template', `Resources.${logicalId}: ${reason}`, { cause });
+  }
+}
+
+function describe({ doing, shardId, cause }: PollerProblem): string {
+  const what = doing.replaceAll('_', ' ');
+  return `${what}${shardId === undefined ? '' : ` of ${shardId}`} failed: ${String(cause)}`;
+}
