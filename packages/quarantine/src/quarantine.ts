@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
@@ -40,6 +42,8 @@ export interface ListOptions extends CallOptions {
   readonly reason?: QuarantineReason | undefined;
   /** Day of arrival in the stream, `yyyy-mm-dd` in UTC. Default: every day. */
   readonly date?: string | undefined;
+  /** Only keys that start so; a whole key is a prefix too. Default: every key. */
+  readonly prefix?: string | undefined;
 }
 
 /** One object of the bucket, without its content. */
@@ -69,6 +73,17 @@ export interface Quarantine {
    * @throws {QuarantineError} `store_failed`
    */
   list(options?: ListOptions): AsyncIterable<QuarantineEntry>;
+  /**
+   * Takes an object out of the quarantine, but keeps it under `redriven/`, where `list` passes it
+   * over. Needs `s3:GetObject`, `s3:PutObject` and `s3:DeleteObject`.
+   * @throws {QuarantineError} `store_failed`
+   */
+  archive(key: string, options?: CallOptions): Promise<void>;
+  /**
+   * Deletes an object for good. Needs `s3:DeleteObject`.
+   * @throws {QuarantineError} `store_failed`
+   */
+  remove(key: string, options?: CallOptions): Promise<void>;
 }
 
 /**
@@ -88,6 +103,14 @@ export function createQuarantine({
       `could not ${what} in bucket ${bucket} (${describe(error)}); check that the bucket exists and that this role may use it, then try again`,
       { cause: error },
     );
+
+  const remove = async (key: string, { signal }: CallOptions = {}) => {
+    try {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), abortable(signal));
+    } catch (error) {
+      throw failed(`delete ${key}`, error);
+    }
+  };
 
   return {
     async put(document, { signal } = {}) {
@@ -125,12 +148,14 @@ export function createQuarantine({
       );
     },
 
-    async *list({ reason, date, signal } = {}) {
+    async *list({ reason, date, prefix = '', signal } = {}) {
+      const implied = prefixOf(reason, date);
+      if (!implied.startsWith(prefix) && !prefix.startsWith(implied)) return;
       let token: string | undefined;
       do {
         const command = new ListObjectsV2Command({
           Bucket: bucket,
-          Prefix: prefixOf(reason, date),
+          Prefix: implied.length > prefix.length ? implied : prefix,
           ...(token === undefined ? {} : { ContinuationToken: token }),
         });
         const page = await client.send(command, abortable(signal)).catch((error: unknown) => {
@@ -144,6 +169,22 @@ export function createQuarantine({
         token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
       } while (token !== undefined);
     },
+
+    async archive(key, { signal } = {}) {
+      const command = new CopyObjectCommand({
+        Bucket: bucket,
+        Key: `redriven/${key}`,
+        CopySource: encodeURI(`${bucket}/${key}`),
+      });
+      try {
+        await client.send(command, abortable(signal));
+      } catch (error) {
+        throw failed(`copy ${key} to redriven/${key}`, error);
+      }
+      await remove(key, { signal });
+    },
+
+    remove,
   };
 }
 

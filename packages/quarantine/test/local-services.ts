@@ -19,6 +19,7 @@ export async function startLocalServices(queueAttributes: Record<string, string>
     new CreateQueueCommand({ QueueName: 'letters', Attributes: queueAttributes }),
   );
   return {
+    endpoint,
     s3,
     sqs,
     bucket,
