@@ -119,10 +119,14 @@ test('says of each event whether it was new, also of one that is in the batch tw
   expect(await readTables()).toEqual(modelOf([one, two, three]));
 });
 
-test('keeps the first version of an event', async () => {
+test.each([1, 2])('keeps the first version of an event, in batches of %i', async (size) => {
   const store = openStore();
-  await store.apply([storeEvent(1, { json: '"first"', sequenceNumber: '7' })]);
-  await store.apply([storeEvent(1, { json: '"second"', sequenceNumber: '8' })]);
+  const versions = [
+    storeEvent(1, { json: '"first"', sequenceNumber: '7' }),
+    storeEvent(1, { json: '"second"', sequenceNumber: '8' }),
+  ];
+  for (let at = 0; at < versions.length; at += size)
+    await store.apply(versions.slice(at, at + size));
   const [item] = await tables.events();
   expect(item).toMatchObject({ event: { S: '"first"' }, sequence_number: { S: '7' } });
   expect(item?.applied_at?.S).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -188,6 +192,15 @@ test.each(['TransactionConflict', 'ThrottlingException', 'ProvisionedThroughputE
     expect(tables.transactions() - before).toBe(3);
   },
 );
+
+test('each transaction has its attempts for itself', async () => {
+  let transactions = 0;
+  tables.failWhen(() => (++transactions % 2 === 1 ? { type: 'TransactionConflict' } : undefined));
+  const batch = Array.from({ length: 250 }, (_, number) => storeEvent(number));
+  await openStore({ maxAttempts: 2 }).apply(batch);
+  expect(transactions).toBe(6);
+  expect(await readTables()).toEqual(modelOf(batch));
+});
 
 test('a counter is spread over its slots', async () => {
   const store = openStore();

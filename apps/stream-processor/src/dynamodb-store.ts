@@ -53,7 +53,6 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): EventStore {
       const verdicts = new Map<StoreEvent, Verdict>();
       let queue = firstOfEach(events);
       for (let attempt = 1; queue.length > 0; ) {
-        signal?.throwIfAborted();
         const plan = planTransaction(queue);
         const outcome = await write(plan, signal);
         const decided = outcome.isWritten ? plan.events : outcome.duplicates;

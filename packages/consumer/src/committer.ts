@@ -31,6 +31,11 @@ export function createCommitter<Item>(options: CommitterOptions<Item>): Committe
   let hurried = false;
   let stopped = false;
 
+  const take = (item: Item | undefined): void => {
+    nextIndex += 1;
+    if (item !== undefined) ready.push(item);
+  };
+
   const isDue = (): boolean => !stopped && ready.length >= (hurried ? 1 : options.size);
 
   const commitWhatIsDue = async (): Promise<void> => {
@@ -55,11 +60,12 @@ export function createCommitter<Item>(options: CommitterOptions<Item>): Committe
 
   return {
     finish(index, item) {
-      early.set(index, item);
-      for (; early.has(nextIndex); nextIndex += 1) {
+      if (index === nextIndex) take(item);
+      else early.set(index, item);
+      while (early.has(nextIndex)) {
         const value = early.get(nextIndex);
         early.delete(nextIndex);
-        if (value !== undefined) ready.push(value);
+        take(value);
       }
       wake();
     },

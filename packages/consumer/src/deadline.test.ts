@@ -146,6 +146,11 @@ test('a timeout shorter than the margin still leaves half of it for work', async
 });
 
 test('leaves no timer behind', async () => {
-  await invoke(() => undefined);
+  const handler = createKinesisHandler({
+    handlers: { pageView: () => undefined, click: () => undefined, purchase: () => undefined },
+    onPermanentFailure: async () => undefined,
+  });
+  const context = { getRemainingTimeInMillis: () => 10_000 };
+  await handler(kinesisEvent({ sequenceNumber: '1' }), context);
   expect(vi.getTimerCount()).toBe(0);
 });

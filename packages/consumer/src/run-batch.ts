@@ -9,6 +9,7 @@ import { payloadOf, positionOf } from './kinesis-record.ts';
 import { runLanes } from './lanes.ts';
 import type { Outcome, ResolvedOptions } from './options.ts';
 import type { RecordState } from './progress.ts';
+import type { RecordContext } from './record-context.ts';
 
 /** What became of a batch. */
 export interface BatchResult {
@@ -108,7 +109,8 @@ export async function runBatch<Result>(
 
   /** Undefined when the task was over at once. */
   const work = (task: Task): Promise<void> | undefined => {
-    let outcome: Omit<Outcome<Result>, 'result'>;
+    let event: AnyEvent;
+    let record: RecordContext;
     let result: Result | Promise<Result>;
     try {
       const parsed = parseEvent(payloadOf(task.record));
@@ -116,20 +118,20 @@ export async function runBatch<Result>(
         const { ok: _, ...failure } = parsed;
         return reject(task, failure);
       }
-      task.event = parsed.event;
-      const record = { ...positionOf(task.record), signal: handling.signal };
-      outcome = { record, event: parsed.event };
-      result = dispatch(handlers, parsed.event, record);
+      event = parsed.event;
+      task.event = event;
+      record = { ...positionOf(task.record), signal: handling.signal };
+      result = dispatch(handlers, event, record);
     } catch (error) {
       return handlerFailed(task, error);
     }
     if (isPromise(result)) {
       return Promise.resolve(result).then(
-        (value) => succeed(task, { ...outcome, result: value }),
+        (value) => succeed(task, { record, event, result: value }),
         (error: unknown) => handlerFailed(task, error),
       );
     }
-    succeed(task, { ...outcome, result });
+    succeed(task, { record, event, result });
     return undefined;
   };
 
