@@ -27,4 +27,5 @@ export {
   uuidV7,
   versionOfMajor,
 } from './fields.ts';
+export { generate } from './generate.ts';
 export { canonicalJson, type EventModel, type JsonSchema } from './json-schema.ts';

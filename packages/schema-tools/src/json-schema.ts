@@ -19,8 +19,8 @@ export interface EventModel {
  * writes as `anyOf` of `const`, becomes the `enum` that it means.
  */
 export function toPlainSchema(authored: object): JsonSchema {
-  const parsed: unknown = JSON.parse(JSON.stringify(authored));
-  return isObject(parsed) ? plainMembers(parsed) : {};
+  const schema = plain(JSON.parse(JSON.stringify(authored)));
+  return isObject(schema) ? schema : {};
 }
 
 function plain(value: unknown): unknown {

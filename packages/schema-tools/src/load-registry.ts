@@ -7,7 +7,7 @@ import { SchemaError } from './errors.ts';
 /**
  * Imports the module whose default export is the registry.
  *
- * @throws {@link SchemaError} `registry_not_found`.
+ * @throws {@link SchemaError} `registry_not_found`, or `invalid_definition` when the module throws.
  */
 export async function loadRegistry(file: string): Promise<Registry> {
   const absolute = path.resolve(file);
@@ -17,7 +17,7 @@ export async function loadRegistry(file: string): Promise<Registry> {
       `There is no registry at ${file}; run from the root of the repository or pass --registry.`,
     );
   }
-  const module: unknown = await import(pathToFileURL(absolute).href);
+  const module = await importModule(absolute, file);
   const registry = isObject(module) ? module['default'] : undefined;
   if (!isRegistry(registry)) {
     throw new SchemaError(
@@ -26,6 +26,16 @@ export async function loadRegistry(file: string): Promise<Registry> {
     );
   }
   return registry;
+}
+
+async function importModule(absolute: string, file: string): Promise<unknown> {
+  try {
+    return await import(pathToFileURL(absolute).href);
+  } catch (cause) {
+    if (cause instanceof SchemaError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SchemaError('invalid_definition', `${file} cannot be imported: ${why}`, { cause });
+  }
 }
 
 function isRegistry(value: unknown): value is Registry {

@@ -111,6 +111,72 @@ export interface ClickInput {
   page: string;
 }
 
+const userIdField: JsonSchema = {
+  description: 'Whose event this is. Also the partition key: events of one user stay in order.',
+  examples: ['user-4711'],
+  minLength: 1,
+  maxLength: 256,
+  pattern: '^\\P{Cs}*$',
+  'x-expected': 'a well-formed string of 1 to 256 characters',
+  type: 'string',
+};
+
+const sessionIdField: JsonSchema = {
+  description: 'The visit that this event belongs to.',
+  examples: ['session-2f1e8a6b'],
+  minLength: 1,
+  maxLength: 128,
+  pattern: '^\\P{Cs}*$',
+  'x-expected': 'a well-formed string of 1 to 128 characters',
+  type: 'string',
+};
+
+const userAgentField: JsonSchema = {
+  description: 'The User-Agent header of the browser.',
+  examples: [
+    'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  ],
+  maxLength: 1024,
+  type: 'string',
+};
+
+const localeField: JsonSchema = {
+  description: 'Language and region of the user as a BCP 47 tag.',
+  examples: ['de-CH'],
+  minLength: 1,
+  maxLength: 35,
+  type: 'string',
+};
+
+const timestampField: JsonSchema = {
+  description: 'When it happened. The SDK takes the time of the call when the caller gives none.',
+  'x-unit': 'UTC, milliseconds',
+  examples: ['2026-11-23T10:00:00.000Z'],
+  format: 'date-time',
+  maxLength: 24,
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$',
+  'x-expected': 'a UTC timestamp with milliseconds, such as 2026-11-23T10:00:00.000Z',
+  type: 'string',
+};
+
+const elementIdField: JsonSchema = {
+  description: 'The element that was clicked, by a name that survives a redesign.',
+  examples: ['add-to-cart'],
+  minLength: 1,
+  maxLength: 256,
+  pattern: '^\\P{Cs}*$',
+  'x-expected': 'a well-formed string of 1 to 256 characters',
+  type: 'string',
+};
+
+const pageField: JsonSchema = {
+  description: 'Where the element is: the URL, path or name of the page.',
+  examples: ['/products/42'],
+  minLength: 1,
+  maxLength: 8192,
+  type: 'string',
+};
+
 /** The click that readers accept: open, so unknown fields pass. */
 export const clickSchema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -151,65 +217,13 @@ export const clickSchema: JsonSchema = {
       'x-expected': 'a schema version 1.x.y',
       type: 'string',
     },
-    user_id: {
-      description: 'Whose event this is. Also the partition key: events of one user stay in order.',
-      examples: ['user-4711'],
-      minLength: 1,
-      maxLength: 256,
-      pattern: '^\\P{Cs}*$',
-      'x-expected': 'a well-formed string of 1 to 256 characters',
-      type: 'string',
-    },
-    session_id: {
-      description: 'The visit that this event belongs to.',
-      examples: ['session-2f1e8a6b'],
-      minLength: 1,
-      maxLength: 128,
-      pattern: '^\\P{Cs}*$',
-      'x-expected': 'a well-formed string of 1 to 128 characters',
-      type: 'string',
-    },
-    user_agent: {
-      description: 'The User-Agent header of the browser.',
-      examples: [
-        'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
-      ],
-      maxLength: 1024,
-      type: 'string',
-    },
-    locale: {
-      description: 'Language and region of the user as a BCP 47 tag.',
-      examples: ['de-CH'],
-      minLength: 1,
-      maxLength: 35,
-      type: 'string',
-    },
-    timestamp: {
-      description: 'When it happened. The SDK takes the time of the call when the caller gives none.',
-      'x-unit': 'UTC, milliseconds',
-      examples: ['2026-11-23T10:00:00.000Z'],
-      format: 'date-time',
-      maxLength: 24,
-      pattern: '^\\d{4}-\\d{2}-\\d{2}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$',
-      'x-expected': 'a UTC timestamp with milliseconds, such as 2026-11-23T10:00:00.000Z',
-      type: 'string',
-    },
-    element_id: {
-      description: 'The element that was clicked, by a name that survives a redesign.',
-      examples: ['add-to-cart'],
-      minLength: 1,
-      maxLength: 256,
-      pattern: '^\\P{Cs}*$',
-      'x-expected': 'a well-formed string of 1 to 256 characters',
-      type: 'string',
-    },
-    page: {
-      description: 'Where the element is: the URL, path or name of the page.',
-      examples: ['/products/42'],
-      minLength: 1,
-      maxLength: 8192,
-      type: 'string',
-    },
+    user_id: userIdField,
+    session_id: sessionIdField,
+    user_agent: userAgentField,
+    locale: localeField,
+    timestamp: timestampField,
+    element_id: elementIdField,
+    page: pageField,
   },
 };
 
@@ -223,65 +237,13 @@ export const clickInputSchema: JsonSchema = {
   type: 'object',
   required: ['user_id', 'element_id', 'page'],
   properties: {
-    user_id: {
-      description: 'Whose event this is. Also the partition key: events of one user stay in order.',
-      examples: ['user-4711'],
-      minLength: 1,
-      maxLength: 256,
-      pattern: '^\\P{Cs}*$',
-      'x-expected': 'a well-formed string of 1 to 256 characters',
-      type: 'string',
-    },
-    session_id: {
-      description: 'The visit that this event belongs to.',
-      examples: ['session-2f1e8a6b'],
-      minLength: 1,
-      maxLength: 128,
-      pattern: '^\\P{Cs}*$',
-      'x-expected': 'a well-formed string of 1 to 128 characters',
-      type: 'string',
-    },
-    user_agent: {
-      description: 'The User-Agent header of the browser.',
-      examples: [
-        'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
-      ],
-      maxLength: 1024,
-      type: 'string',
-    },
-    locale: {
-      description: 'Language and region of the user as a BCP 47 tag.',
-      examples: ['de-CH'],
-      minLength: 1,
-      maxLength: 35,
-      type: 'string',
-    },
-    timestamp: {
-      description: 'When it happened. The SDK takes the time of the call when the caller gives none.',
-      'x-unit': 'UTC, milliseconds',
-      examples: ['2026-11-23T10:00:00.000Z'],
-      format: 'date-time',
-      maxLength: 24,
-      pattern: '^\\d{4}-\\d{2}-\\d{2}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$',
-      'x-expected': 'a UTC timestamp with milliseconds, such as 2026-11-23T10:00:00.000Z',
-      type: 'string',
-    },
-    element_id: {
-      description: 'The element that was clicked, by a name that survives a redesign.',
-      examples: ['add-to-cart'],
-      minLength: 1,
-      maxLength: 256,
-      pattern: '^\\P{Cs}*$',
-      'x-expected': 'a well-formed string of 1 to 256 characters',
-      type: 'string',
-    },
-    page: {
-      description: 'Where the element is: the URL, path or name of the page.',
-      examples: ['/products/42'],
-      minLength: 1,
-      maxLength: 8192,
-      type: 'string',
-    },
+    user_id: userIdField,
+    session_id: sessionIdField,
+    user_agent: userAgentField,
+    locale: localeField,
+    timestamp: timestampField,
+    element_id: elementIdField,
+    page: pageField,
   },
   additionalProperties: false,
 };

@@ -155,6 +155,119 @@ export interface PurchaseInput {
   items: PurchaseItem[];
 }
 
+const userIdField: JsonSchema = {
+  description: 'Whose event this is. Also the partition key: events of one user stay in order.',
+  examples: ['user-4711'],
+  minLength: 1,
+  maxLength: 256,
+  pattern: '^\\P{Cs}*$',
+  'x-expected': 'a well-formed string of 1 to 256 characters',
+  type: 'string',
+};
+
+const sessionIdField: JsonSchema = {
+  description: 'The visit that this event belongs to.',
+  examples: ['session-2f1e8a6b'],
+  minLength: 1,
+  maxLength: 128,
+  pattern: '^\\P{Cs}*$',
+  'x-expected': 'a well-formed string of 1 to 128 characters',
+  type: 'string',
+};
+
+const userAgentField: JsonSchema = {
+  description: 'The User-Agent header of the browser.',
+  examples: [
+    'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  ],
+  maxLength: 1024,
+  type: 'string',
+};
+
+const localeField: JsonSchema = {
+  description: 'Language and region of the user as a BCP 47 tag.',
+  examples: ['de-CH'],
+  minLength: 1,
+  maxLength: 35,
+  type: 'string',
+};
+
+const timestampField: JsonSchema = {
+  description: 'When it happened. The SDK takes the time of the call when the caller gives none.',
+  'x-unit': 'UTC, milliseconds',
+  examples: ['2026-11-23T10:00:00.000Z'],
+  format: 'date-time',
+  maxLength: 24,
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$',
+  'x-expected': 'a UTC timestamp with milliseconds, such as 2026-11-23T10:00:00.000Z',
+  type: 'string',
+};
+
+const orderIdField: JsonSchema = {
+  description: 'The order as the shop names it.',
+  examples: ['order-2026-000123'],
+  minLength: 1,
+  maxLength: 128,
+  pattern: '^\\P{Cs}*$',
+  'x-expected': 'a well-formed string of 1 to 128 characters',
+  type: 'string',
+};
+
+const amountField: JsonSchema = {
+  description: 'What the user pays for the whole order.',
+  'x-unit': 'major units of currency',
+  examples: [39.98],
+  minimum: 0,
+  maximum: 100000000000,
+  multipleOf: 0.0001,
+  type: 'number',
+};
+
+const currencyField: JsonSchema = {
+  description: 'The currency of every amount in this event, as an ISO 4217 code.',
+  examples: ['EUR'],
+  maxLength: 3,
+  pattern: '^[A-Z]{3}$',
+  'x-expected': 'an ISO 4217 currency code of three capital letters',
+  type: 'string',
+};
+
+const productIdField: JsonSchema = {
+  description: 'The product as the catalogue names it.',
+  examples: ['sku-42'],
+  minLength: 1,
+  maxLength: 128,
+  pattern: '^\\P{Cs}*$',
+  'x-expected': 'a well-formed string of 1 to 128 characters',
+  type: 'string',
+};
+
+const quantityField: JsonSchema = {
+  description: 'How many of it.',
+  'x-unit': 'pieces',
+  examples: [2],
+  minimum: 1,
+  maximum: 1000000,
+  type: 'integer',
+};
+
+const priceField: JsonSchema = {
+  description: 'The price of one piece, in the currency of the purchase.',
+  'x-unit': 'major units of currency',
+  examples: [19.99],
+  minimum: 0,
+  maximum: 100000000000,
+  multipleOf: 0.0001,
+  type: 'number',
+};
+
+const nameField: JsonSchema = {
+  description: 'The product as the user saw it.',
+  examples: ['Running shoes'],
+  maxLength: 512,
+  type: 'string',
+};
+
 /** The purchase that readers accept: open, so unknown fields pass. */
 export const purchaseSchema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -197,75 +310,14 @@ export const purchaseSchema: JsonSchema = {
       'x-expected': 'a schema version 1.x.y',
       type: 'string',
     },
-    user_id: {
-      description: 'Whose event this is. Also the partition key: events of one user stay in order.',
-      examples: ['user-4711'],
-      minLength: 1,
-      maxLength: 256,
-      pattern: '^\\P{Cs}*$',
-      'x-expected': 'a well-formed string of 1 to 256 characters',
-      type: 'string',
-    },
-    session_id: {
-      description: 'The visit that this event belongs to.',
-      examples: ['session-2f1e8a6b'],
-      minLength: 1,
-      maxLength: 128,
-      pattern: '^\\P{Cs}*$',
-      'x-expected': 'a well-formed string of 1 to 128 characters',
-      type: 'string',
-    },
-    user_agent: {
-      description: 'The User-Agent header of the browser.',
-      examples: [
-        'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
-      ],
-      maxLength: 1024,
-      type: 'string',
-    },
-    locale: {
-      description: 'Language and region of the user as a BCP 47 tag.',
-      examples: ['de-CH'],
-      minLength: 1,
-      maxLength: 35,
-      type: 'string',
-    },
-    timestamp: {
-      description: 'When it happened. The SDK takes the time of the call when the caller gives none.',
-      'x-unit': 'UTC, milliseconds',
-      examples: ['2026-11-23T10:00:00.000Z'],
-      format: 'date-time',
-      maxLength: 24,
-      pattern: '^\\d{4}-\\d{2}-\\d{2}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$',
-      'x-expected': 'a UTC timestamp with milliseconds, such as 2026-11-23T10:00:00.000Z',
-      type: 'string',
-    },
-    order_id: {
-      description: 'The order as the shop names it.',
-      examples: ['order-2026-000123'],
-      minLength: 1,
-      maxLength: 128,
-      pattern: '^\\P{Cs}*$',
-      'x-expected': 'a well-formed string of 1 to 128 characters',
-      type: 'string',
-    },
-    amount: {
-      description: 'What the user pays for the whole order.',
-      'x-unit': 'major units of currency',
-      examples: [39.98],
-      minimum: 0,
-      maximum: 100000000000,
-      multipleOf: 0.0001,
-      type: 'number',
-    },
-    currency: {
-      description: 'The currency of every amount in this event, as an ISO 4217 code.',
-      examples: ['EUR'],
-      maxLength: 3,
-      pattern: '^[A-Z]{3}$',
-      'x-expected': 'an ISO 4217 currency code of three capital letters',
-      type: 'string',
-    },
+    user_id: userIdField,
+    session_id: sessionIdField,
+    user_agent: userAgentField,
+    locale: localeField,
+    timestamp: timestampField,
+    order_id: orderIdField,
+    amount: amountField,
+    currency: currencyField,
     items: {
       description: 'What was bought.',
       maxItems: 500,
@@ -276,38 +328,10 @@ export const purchaseSchema: JsonSchema = {
         type: 'object',
         required: ['product_id', 'quantity', 'price'],
         properties: {
-          product_id: {
-            description: 'The product as the catalogue names it.',
-            examples: ['sku-42'],
-            minLength: 1,
-            maxLength: 128,
-            pattern: '^\\P{Cs}*$',
-            'x-expected': 'a well-formed string of 1 to 128 characters',
-            type: 'string',
-          },
-          quantity: {
-            description: 'How many of it.',
-            'x-unit': 'pieces',
-            examples: [2],
-            minimum: 1,
-            maximum: 1000000,
-            type: 'integer',
-          },
-          price: {
-            description: 'The price of one piece, in the currency of the purchase.',
-            'x-unit': 'major units of currency',
-            examples: [19.99],
-            minimum: 0,
-            maximum: 100000000000,
-            multipleOf: 0.0001,
-            type: 'number',
-          },
-          name: {
-            description: 'The product as the user saw it.',
-            examples: ['Running shoes'],
-            maxLength: 512,
-            type: 'string',
-          },
+          product_id: productIdField,
+          quantity: quantityField,
+          price: priceField,
+          name: nameField,
         },
       },
     },
@@ -324,75 +348,14 @@ export const purchaseInputSchema: JsonSchema = {
   type: 'object',
   required: ['user_id', 'order_id', 'amount', 'currency', 'items'],
   properties: {
-    user_id: {
-      description: 'Whose event this is. Also the partition key: events of one user stay in order.',
-      examples: ['user-4711'],
-      minLength: 1,
-      maxLength: 256,
-      pattern: '^\\P{Cs}*$',
-      'x-expected': 'a well-formed string of 1 to 256 characters',
-      type: 'string',
-    },
-    session_id: {
-      description: 'The visit that this event belongs to.',
-      examples: ['session-2f1e8a6b'],
-      minLength: 1,
-      maxLength: 128,
-      pattern: '^\\P{Cs}*$',
-      'x-expected': 'a well-formed string of 1 to 128 characters',
-      type: 'string',
-    },
-    user_agent: {
-      description: 'The User-Agent header of the browser.',
-      examples: [
-        'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
-      ],
-      maxLength: 1024,
-      type: 'string',
-    },
-    locale: {
-      description: 'Language and region of the user as a BCP 47 tag.',
-      examples: ['de-CH'],
-      minLength: 1,
-      maxLength: 35,
-      type: 'string',
-    },
-    timestamp: {
-      description: 'When it happened. The SDK takes the time of the call when the caller gives none.',
-      'x-unit': 'UTC, milliseconds',
-      examples: ['2026-11-23T10:00:00.000Z'],
-      format: 'date-time',
-      maxLength: 24,
-      pattern: '^\\d{4}-\\d{2}-\\d{2}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$',
-      'x-expected': 'a UTC timestamp with milliseconds, such as 2026-11-23T10:00:00.000Z',
-      type: 'string',
-    },
-    order_id: {
-      description: 'The order as the shop names it.',
-      examples: ['order-2026-000123'],
-      minLength: 1,
-      maxLength: 128,
-      pattern: '^\\P{Cs}*$',
-      'x-expected': 'a well-formed string of 1 to 128 characters',
-      type: 'string',
-    },
-    amount: {
-      description: 'What the user pays for the whole order.',
-      'x-unit': 'major units of currency',
-      examples: [39.98],
-      minimum: 0,
-      maximum: 100000000000,
-      multipleOf: 0.0001,
-      type: 'number',
-    },
-    currency: {
-      description: 'The currency of every amount in this event, as an ISO 4217 code.',
-      examples: ['EUR'],
-      maxLength: 3,
-      pattern: '^[A-Z]{3}$',
-      'x-expected': 'an ISO 4217 currency code of three capital letters',
-      type: 'string',
-    },
+    user_id: userIdField,
+    session_id: sessionIdField,
+    user_agent: userAgentField,
+    locale: localeField,
+    timestamp: timestampField,
+    order_id: orderIdField,
+    amount: amountField,
+    currency: currencyField,
     items: {
       description: 'What was bought.',
       maxItems: 500,
@@ -403,38 +366,10 @@ export const purchaseInputSchema: JsonSchema = {
         type: 'object',
         required: ['product_id', 'quantity', 'price'],
         properties: {
-          product_id: {
-            description: 'The product as the catalogue names it.',
-            examples: ['sku-42'],
-            minLength: 1,
-            maxLength: 128,
-            pattern: '^\\P{Cs}*$',
-            'x-expected': 'a well-formed string of 1 to 128 characters',
-            type: 'string',
-          },
-          quantity: {
-            description: 'How many of it.',
-            'x-unit': 'pieces',
-            examples: [2],
-            minimum: 1,
-            maximum: 1000000,
-            type: 'integer',
-          },
-          price: {
-            description: 'The price of one piece, in the currency of the purchase.',
-            'x-unit': 'major units of currency',
-            examples: [19.99],
-            minimum: 0,
-            maximum: 100000000000,
-            multipleOf: 0.0001,
-            type: 'number',
-          },
-          name: {
-            description: 'The product as the user saw it.',
-            examples: ['Running shoes'],
-            maxLength: 512,
-            type: 'string',
-          },
+          product_id: productIdField,
+          quantity: quantityField,
+          price: priceField,
+          name: nameField,
         },
         additionalProperties: false,
       },

@@ -5,7 +5,8 @@ import { sampleOf } from '../sample.ts';
 import type { ObjectSchema } from '../subset.ts';
 import type { EventNames } from './event-names.ts';
 import { createPrinter, docComment, literal } from './printer.ts';
-import { createTypeCollector } from './types.ts';
+import { emitSharedFields } from './shared-fields.ts';
+import { createTypeEmitter } from './types.ts';
 import { createValidatorEmitter } from './validators.ts';
 
 export interface EventFile {
@@ -28,17 +29,17 @@ export function emitEventFile(
   for (const name of [names.type, names.input, ...names.values]) printer.scope.claim(name);
   const jsonSchema = useType('JsonSchema', '../contract.ts');
 
-  const types = createTypeCollector(model.type);
-  types.add(names.type, schema);
-  types.add(names.input, inputSchema);
-  for (const source of types.interfaces.values()) print(source, '');
+  const types = createTypeEmitter(model.type, [names.type, names.input]);
+  const interfaces = [...types.emit(names.type, schema), ...types.emit(names.input, inputSchema)];
+  for (const source of interfaces) print(source, '');
 
+  const constants = emitSharedFields(printer, [model.schema, model.inputSchema]);
   print(
     docComment([`The ${model.type} that readers accept: open, so unknown fields pass.`], ''),
-    `export const ${names.schema}: ${jsonSchema} = ${literal(model.schema)};`,
+    `export const ${names.schema}: ${jsonSchema} = ${literal(model.schema, '', constants)};`,
     '',
     docComment([`What writers of a ${model.type} accept: closed, so unknown fields fail.`], ''),
-    `export const ${names.inputSchema}: ${jsonSchema} = ${literal(model.inputSchema)};`,
+    `export const ${names.inputSchema}: ${jsonSchema} = ${literal(model.inputSchema, '', constants)};`,
     '',
     docComment([`A valid ${model.type} with every field.`], ''),
     `export const ${names.sample}: ${names.type} = ${literal(sampleOf(schema, model.type))};`,
@@ -77,7 +78,7 @@ export function emitEventFile(
     `  explainInput: (value) => ${explain}(${names.inputSchema}, value),`,
     '};',
   );
-  return { content: printer.toString(), types: [...types.interfaces.keys()], values: names.values };
+  return { content: printer.toString(), types: types.names(), values: names.values };
 }
 
 function readRecord(schema: unknown, source: string): ObjectSchema {

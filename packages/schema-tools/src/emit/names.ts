@@ -53,7 +53,7 @@ export function createScope(outer: ReadonlySet<string> = RESERVED_WORDS): Scope 
   const taken = new Set(outer);
   return {
     claim(wanted) {
-      const base = wanted.replace(/[^\w$]/g, '_').replace(/^(?=\d)/, '_');
+      const base = wanted.replace(/[^\w$]/g, '_').replace(/^(?=\d|$)/, '_');
       let name = base;
       for (let suffix = 2; taken.has(name); suffix += 1) {
         name = taken.has(`${base}_`) ? `${base}_${suffix}` : `${base}_`;

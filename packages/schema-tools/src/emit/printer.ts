@@ -1,6 +1,8 @@
 import { createScope, propertyKey, type Scope, stringLiteral } from './names.ts';
 
 const WIDTH = 100;
+/** Room for what stands before a literal on its line. */
+const SHORT = 70;
 
 /** Collects the lines of one file, its imports, and the names in it. */
 export interface Printer {
@@ -91,30 +93,33 @@ export function joined(items: readonly string[], operator: string, indent: strin
   return [...lines, line].join(`\n${indent}`);
 }
 
-/** A JSON value as TypeScript source. */
-export function literal(value: unknown, indent = ''): string {
+/**
+ * A JSON value as TypeScript source.
+ *
+ * @param constants - names of constants that stand for values inside it, by their JSON text.
+ */
+export function literal(
+  value: unknown,
+  indent = '',
+  constants: ReadonlyMap<string, string> = new Map(),
+): string {
   if (typeof value === 'string') return stringLiteral(value);
   if (typeof value !== 'object' || value === null) return String(value);
   const inner = `${indent}  `;
-  const [open, close, items] = Array.isArray(value)
-    ? ['[', ']', value.map((item) => literal(item, inner))]
-    : [
-        '{',
-        '}',
-        Object.entries(value).map(
-          ([key, member]) => `${propertyKey(key)}: ${literal(member, inner)}`,
-        ),
-      ];
-  if (items.length === 0) return open + close;
-  const space = open === '[' ? '' : ' ';
-  const line = `${open}${space}${items.join(', ')}${space}${close}`;
-  const nested = !Array.isArray(value) && Object.values(value).some((member) => isNested(member));
-  if (!nested && !line.includes('\n') && indent.length + line.length <= WIDTH - 30) return line;
-  return `${open}\n${items.map((item) => `${inner}${item},\n`).join('')}${indent}${close}`;
+  const member = (of: unknown) =>
+    constants.get(JSON.stringify(of)) ?? literal(of, inner, constants);
+  if (Array.isArray(value)) return bracketed('[', value.map(member), ']', indent);
+  const members = Object.entries(value).map(([key, of]) => `${propertyKey(key)}: ${member(of)}`);
+  return bracketed('{', members, '}', indent);
 }
 
-function isNested(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Short lists and objects stand on one line. */
+function bracketed(open: string, items: readonly string[], close: string, indent: string): string {
+  if (items.length === 0) return open + close;
+  const space = open === '{' ? ' ' : '';
+  const line = `${open}${space}${items.join(', ')}${space}${close}`;
+  if (!line.includes('\n') && indent.length + line.length <= SHORT) return line;
+  return `${open}\n${items.map((item) => `${indent}  ${item},\n`).join('')}${indent}${close}`;
 }
 
 /** A TSDoc comment. */

@@ -1,76 +1,89 @@
 import { SchemaError } from '../errors.ts';
-import type { ObjectSchema, Schema } from '../subset.ts';
+import type { ObjectField, ObjectSchema, Schema } from '../subset.ts';
 import { pascalCase, propertyKey, stringLiteral } from './names.ts';
 import { docComment } from './printer.ts';
 
-/** The interfaces of one file; a record that occurs twice is one interface. */
-export interface TypeCollector {
-  /** Adds an interface and those inside it. */
-  readonly add: (name: string, schema: ObjectSchema) => void;
-  /** Name and source of every interface, in the order in which they were added. */
-  readonly interfaces: ReadonlyMap<string, string>;
+/** The interfaces of one file. A record that occurs twice is one interface. */
+export interface TypeEmitter {
+  /** An interface and, after it, those inside it that were not emitted before. */
+  readonly emit: (name: string, schema: ObjectSchema) => readonly string[];
+  /** Names of all interfaces so far. */
+  readonly names: () => readonly string[];
 }
 
-/** @param source - names the schema in errors. */
-export function createTypeCollector(source: string): TypeCollector {
-  const interfaces = new Map<string, string>();
+/**
+ * @param source - names the schema in errors.
+ * @param roots - names of the interfaces that will be emitted; records inside get others.
+ */
+export function createTypeEmitter(source: string, roots: readonly string[]): TypeEmitter {
+  const bodies = new Map(roots.map((name) => [name, '']));
 
-  const add = (name: string, schema: ObjectSchema): void => {
-    const nested: (() => void)[] = [];
-    const fields = schema.fields.map((field) => {
-      const type = typeOf(field.schema, name + pascalCase(field.name), (innerName, inner) => {
-        nested.push(() => add(innerName, inner));
-      });
-      const optional = field.required ? '' : '?';
-      const undefinable = field.required ? '' : ' | undefined';
-      const member = `  ${propertyKey(field.name)}${optional}: ${type}${undefinable};`;
-      const doc = describe(field.schema);
-      return doc.length === 0 ? member : `${docComment(doc, '  ')}\n${member}`;
-    });
-    const body = `{\n${fields.join('\n')}\n}`;
-    const known = interfaces.get(name);
-    if (known === undefined) {
-      const doc =
-        schema.description === undefined ? '' : `${docComment([schema.description], '')}\n`;
-      interfaces.set(name, `${doc}export interface ${name} ${body}`);
-    } else if (!known.endsWith(` ${name} ${body}`)) {
-      throw new SchemaError(
-        'unsupported_schema',
-        `${source}: two different records are called ${name}; give one of them another "title".`,
-      );
+  /** Registers a record inside another one; adds its source to `sources` if it is new. */
+  const nested = (fallback: string, schema: ObjectSchema, sources: string[]): string => {
+    const inner: string[] = [];
+    const wanted = recordName(schema, fallback);
+    const body = bodyOf(wanted, schema, inner);
+    let name = wanted;
+    for (let suffix = 2; (bodies.get(name) ?? body) !== body; suffix += 1) {
+      if (wanted !== fallback) {
+        throw new SchemaError(
+          'unsupported_schema',
+          `${source}: two different records are called ${name}; give one of them another "title".`,
+        );
+      }
+      name = `${wanted}${suffix}`;
     }
-    for (const addNested of nested) addNested();
+    if (!bodies.has(name)) sources.push(declaration(name, schema, body), ...inner);
+    bodies.set(name, body);
+    return name;
   };
 
-  return { add, interfaces };
-}
+  const bodyOf = (name: string, schema: ObjectSchema, sources: string[]): string => {
+    const fields = schema.fields.map((field) =>
+      member(field, typeOf(field.schema, name + (pascalCase(field.name) || '_'), sources)),
+    );
+    return `{\n${fields.join('\n')}\n}`;
+  };
 
-type OnRecord = (name: string, schema: ObjectSchema) => void;
+  const typeOf = (schema: Schema, name: string, sources: string[]): string => {
+    if (schema.kind === 'const') return literalType(schema.value);
+    if (schema.kind === 'enum') return schema.values.map(literalType).join(' | ');
+    if (schema.kind === 'integer') return 'number';
+    if (schema.kind === 'object') return nested(name, schema, sources);
+    if (schema.kind !== 'array') return schema.kind;
+    const item = typeOf(schema.items, `${name}Item`, sources);
+    return schema.items.kind === 'enum' ? `(${item})[]` : `${item}[]`;
+  };
 
-function typeOf(schema: Schema, name: string, onRecord: OnRecord): string {
-  if (schema.kind === 'const') return literalType(schema.value);
-  if (schema.kind === 'enum') return schema.values.map(literalType).join(' | ');
-  if (schema.kind === 'integer') return 'number';
-  if (schema.kind === 'array') {
-    const item = typeOf(schema.items, `${name}Item`, onRecord);
-    return item.includes(' ') ? `(${item})[]` : `${item}[]`;
-  }
-  if (schema.kind !== 'object') return schema.kind;
-  const own = recordName(schema, name);
-  onRecord(own, schema);
-  return own;
-}
-
-function literalType(value: unknown): string {
-  return typeof value === 'string' ? stringLiteral(value) : String(value);
+  return {
+    emit(name, schema) {
+      const inner: string[] = [];
+      const body = bodyOf(name, schema, inner);
+      return [declaration(name, schema, body), ...inner];
+    },
+    names: () => [...bodies.keys()],
+  };
 }
 
 /** `title` names a record if it is a type name, else its place does. */
 export function recordName(schema: ObjectSchema, fallback: string): string {
-  return /^[A-Z]\w*$/.test(schema.title ?? '') ? (schema.title ?? fallback) : fallback;
+  const { title = '' } = schema;
+  return /^[A-Z]\w*$/.test(title) ? title : fallback;
 }
 
-function describe(schema: Schema): string[] {
+function declaration(name: string, schema: ObjectSchema, body: string): string {
+  const doc = schema.description === undefined ? '' : `${docComment([schema.description], '')}\n`;
+  return `${doc}export interface ${name} ${body}`;
+}
+
+/** An optional field may also be given as `undefined`, which JSON drops. */
+function member({ name, required, schema }: ObjectField, type: string): string {
+  const line = `  ${propertyKey(name)}${required ? `: ${type}` : `?: ${type} | undefined`};`;
+  const doc = documentation(schema);
+  return doc.length === 0 ? line : `${docComment(doc, '  ')}\n${line}`;
+}
+
+function documentation(schema: Schema): string[] {
   const example = schema.kind === 'const' ? undefined : schema.examples?.[0];
   const facts = [
     schema['x-unit'] === undefined ? '' : `Unit: ${schema['x-unit']}.`,
@@ -81,4 +94,8 @@ function describe(schema: Schema): string[] {
     ...(facts.length === 0 ? [] : [facts.join(' ')]),
     ...(schema.deprecated === true ? ['@deprecated'] : []),
   ];
+}
+
+function literalType(value: unknown): string {
+  return typeof value === 'string' ? stringLiteral(value) : String(value);
 }

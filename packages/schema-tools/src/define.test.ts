@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { addToCart, envelope, registryOf, search } from '../test/fixtures.ts';
+import { composeEvents, defineEvent, defineRegistry, type EventDefinition, text } from './index.ts';
+
+const note = text({ description: 'A note.', examples: ['hi'], maxLength: 9 });
+
+test.each<[Partial<EventDefinition>, string]>([
+  [
+    { type: 'pageView' },
+    'The event type "pageView" is not snake_case; rename it, as in "page_view".',
+  ],
+  [{ type: '' }, 'The event type "" is not snake_case; rename it, as in "page_view".'],
+  [{ version: '1.0' }, 'The version "1.0" of search is not semantic; write it as in "1.0.0".'],
+  [{ description: ' ' }, 'search has no description; say what has happened when it is sent.'],
+  [{ payload: { userName: note } }, 'The field "userName" of search is not snake_case; rename it.'],
+])('defineEvent refuses %j', (wrong, message) => {
+  expect(() => defineEvent({ ...search, ...wrong })).toThrow(
+    expect.objectContaining({ code: 'invalid_definition', message }),
+  );
+});
+
+test('a registry refuses two events of one type, and a field of the envelope', () => {
+  expect(() => registryOf(search, search)).toThrow('There are two events of type search');
+  for (const name of ['user_id', 'timestamp', 'event_type']) {
+    const greedy = defineEvent({ ...addToCart, payload: { [name]: note } });
+    expect(() => registryOf(greedy)).toThrow(`add_to_cart defines "${name}" again`);
+  }
+});
+
+test.each(['schemas/', 'https://a.example/schemas'])(
+  'a registry refuses the base URI %s',
+  (baseUri) => {
+    expect(() => defineRegistry({ baseUri, envelope, events: [] })).toThrow(
+      'must be absolute and end in a slash',
+    );
+  },
+);
+
+test('an event is composed with the envelope', () => {
+  const [model] = composeEvents(registryOf(search));
+  expect(model?.schema).toMatchObject({
+    $id: 'https://test.example/schemas/search/1.2.0.json',
+    properties: { event_type: { const: 'search' }, schema_version: { examples: ['1.2.0'] } },
+    required: ['event_type', 'schema_version', 'user_id', 'timestamp', 'query', 'results'],
+  });
+  expect(model?.schema).not.toHaveProperty('additionalProperties');
+  expect(model?.inputSchema).toMatchObject({
+    $id: 'https://test.example/schemas/search/1.2.0/input.json',
+    required: ['user_id', 'query', 'results'],
+    additionalProperties: false,
+  });
+  expect(Object.keys(Object(model?.inputSchema['properties']))).toEqual([
+    'user_id',
+    'session_id',
+    'timestamp',
+    'query',
+    'results',
+  ]);
+});
