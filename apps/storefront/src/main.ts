@@ -1,13 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createProducer } from '@clickstream/producer';
 import { createServer } from './server.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
-/** After this time a stop is no longer orderly. Shorter than what supervisors usually grant. */
-const stopTimeoutMs = 12_000;
-
 async function main(): Promise<void> {
-  const { streamName, host, port } = readSettings(process.env);
-  const producer = createProducer({ streamName });
+  const { streamName, host, port, stopTimeoutMs } = readSettings(process.env);
+  // Whoever tracks an event is told what became of it, and logs it: nothing to add here.
+  const producer = createProducer({ streamName, onUndeliverable: () => undefined });
   // Standard output is for the one line that tells where the shop is.
   const server = createServer({ producer, logTo: process.stderr });
 
@@ -15,13 +14,13 @@ async function main(): Promise<void> {
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    setTimeout(
-      () => fail(new Error(`Not everything was delivered in time.`)),
-      stopTimeoutMs,
-    ).unref();
-    // First no new events, then the delivery of those that were accepted.
-    await server.close();
-    await producer.close();
+    // First no new requests, then the delivery of the events that were accepted. Requests that
+    // wait for a receipt end with that delivery at the latest.
+    const closed = server.close();
+    await Promise.race([closed, sleep(stopTimeoutMs, undefined, { ref: false })]);
+    const { failed, pending } = await producer.close({ timeoutMs: stopTimeoutMs });
+    await closed;
+    if (failed + pending > 0) throw new Error(`${failed + pending} events were not delivered.`);
   };
   const stopOrFail = (): void => void stop().catch(fail);
   process.once('SIGTERM', stopOrFail).once('SIGINT', stopOrFail);

@@ -1,6 +1,6 @@
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { registerAssets } from './assets.ts';
-import { registerCollect, type Tracker } from './collect.ts';
+import { maxBodyBytes, registerCollect, type Tracker } from './collect.ts';
 import { html } from './html.ts';
 import { page } from './pages/layout.ts';
 import { registerShopPages } from './shop-pages.ts';
@@ -32,6 +32,7 @@ const contentSecurityPolicy = [
  */
 export function createServer({ producer, logTo }: ServerOptions): FastifyInstance {
   const server = fastify({
+    bodyLimit: maxBodyBytes,
     logger: logTo === undefined ? false : { level: 'warn', stream: logTo },
     forceCloseConnections: 'idle',
   });
@@ -40,6 +41,14 @@ export function createServer({ producer, logTo }: ServerOptions): FastifyInstanc
       .header('content-security-policy', contentSecurityPolicy)
       .header('x-content-type-options', 'nosniff')
       .header('referrer-policy', 'same-origin');
+  });
+  // Else a connection that was busy when the server closed stays open for the next request.
+  let closing = false;
+  server.addHook('preClose', async () => {
+    closing = true;
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
   });
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const statusCode = error.statusCode ?? 500;
@@ -72,5 +81,9 @@ function publicError(
   statusCode: number,
 ): { readonly code: string; readonly message: string } {
   if (statusCode >= 500) return { code: 'internal', message: 'Something went wrong. Try again.' };
+  if (statusCode === 413) {
+    const most = `The body must have at most ${maxBodyBytes} bytes. Send fewer events at a time.`;
+    return { code: 'body_too_large', message: most };
+  }
   return { code: code.toLowerCase().replace(/^fst_err_(ctp_)?/, ''), message };
 }

@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type LocalShop, startShop } from './shop.ts';
+import { type LocalStream, type StoredEvent, startStream } from './stream.ts';
+
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const hasBrowser = existsSync(executablePath);
+
+test.skipIf(hasBrowser || !process.env['CI'])('there is a browser to test with', () => {
+  expect.soft(hasBrowser, `No Chromium at ${executablePath}: set CHROMIUM to its path`).toBe(true);
+});
+
+if (!hasBrowser)
+  console.warn(`Not tested in a browser: there is no Chromium at ${executablePath}.`);
+
+describe.skipIf(!hasBrowser)('in a browser', () => {
+  let browser: Browser;
+  let stream: LocalStream;
+  let shop: LocalShop;
+
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+    stream = await startStream();
+    shop = await startShop(stream);
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await shop[Symbol.asyncDispose]();
+    await stream[Symbol.asyncDispose]();
+  });
+
+  async function open(path: string): Promise<Page> {
+    const page = await browser.newPage();
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    page.on('close', () => expect(problems).toEqual([]));
+    await page.goto(`${shop.url}${path}`);
+    return page;
+  }
+
+  async function eventsOf(page: Page): Promise<readonly StoredEvent[]> {
+    const cookies = await page.context().cookies();
+    const shopper = cookies.find(({ name }) => name === 'shopper')?.value;
+    const events = (await stream.read()).filter(({ user_id }) => user_id === shopper);
+    return events;
+  }
+
+  const inShort = (events: readonly StoredEvent[]): string[] =>
+    events.map(
+      ({ event_type, url, element_id, page, amount }) =>
+        `${event_type} ${url ? new URL(String(url)).pathname : (element_id ?? amount)}${page ? ` on ${String(page)}` : ''}`,
+    );
+
+  test('what a shopper does is in the stream, in order', async () => {
+    const page = await open('/');
+    await page.getByText('What your clicks became').click();
+    await expect.poll(() => page.locator('.trail li.delivered').count()).toBe(1);
+    await page.getByRole('link', { name: /Dusk lamp/ }).click();
+    await page.getByRole('button', { name: 'Add to cart' }).click();
+    await page.getByRole('button', { name: 'One Dusk lamp more' }).click();
+    await page.getByRole('button', { name: 'Buy now' }).click();
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    await page.getByRole('link', { name: 'Back to the shop' }).click();
+    await expect.poll(() => page.locator('.trail li.delivered').count()).toBe(12);
+
+    const events = await eventsOf(page);
+    expect(inShort(events)).toEqual([
+      'page_view /',
+      'click product-lamp on /',
+      'page_view /products/lamp',
+      'click add-to-cart on /products/lamp',
+      'page_view /cart',
+      'click more on /cart',
+      'page_view /cart',
+      'click checkout on /cart',
+      'purchase 178',
+      expect.stringMatching(/^page_view \/orders\/order-/),
+      expect.stringMatching(/^click back-to-shop on \/orders\//),
+      'page_view /',
+    ]);
+
+    // The trail shows the same, latest first, each with its id.
+    const trail = await page.locator('.trail li .trail-fate').allTextContents();
+    expect(trail.map((text) => text.split(' ')[0])).toEqual(
+      events.map(({ event_id }) => event_id).toReversed(),
+    );
+    await page.close();
+  });
+
+  test('a page view tells where it came from, and when', async () => {
+    const before = new Date().toISOString();
+    const page = await open('/products/fern');
+    await page.getByRole('link', { name: 'All things' }).click();
+    await expect.poll(() => eventsOf(page)).toHaveLength(3);
+    const [first, , last] = await eventsOf(page);
+    expect(first).toMatchObject({ title: 'Patient fern · Sundry', locale: 'en-US' });
+    expect(first).not.toHaveProperty('referrer');
+    expect(last).toMatchObject({
+      url: `${shop.url}/`,
+      referrer: `${shop.url}/products/fern`,
+      session_id: first?.['session_id'],
+    });
+    expect(String(first?.['timestamp']) >= before).toBe(true);
+    await page.close();
+  });
+
+  test.each([
+    ['a phone', { width: 360, height: 740 }],
+    ['a desk', { width: 1280, height: 800 }],
+  ])(
+    'nothing sticks out on %s, and everything can be reached with the keyboard',
+    async (_on, size) => {
+      const page = await browser.newPage({ viewport: size });
+      for (const path of ['/', '/products/clock', '/cart', '/nowhere']) {
+        await page.goto(`${shop.url}${path}`);
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect([path, width <= size.width]).toEqual([path, true]);
+      }
+      await page.goto(`${shop.url}/products/clock`);
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(
+        'Skip to content',
+      );
+      for (let presses = 0; presses < 4; presses += 1) await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Add to cart');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Your cart' }).waitFor();
+      await page.close();
+    },
+  );
+});
