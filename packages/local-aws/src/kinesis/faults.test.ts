@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-kinesis';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from './faults.ts';
-import { connect, protocols, start } from './testing.ts';
+import { connect, protocols, start, textLike } from './testing.ts';
 
 const StreamName = 'clicks';
 
@@ -49,7 +49,7 @@ describe.each(protocols)('over %s', (protocol) => {
     const second = await put(client);
     expect(second.Records?.[0]).toEqual({
       ErrorCode: 'ProvisionedThroughputExceededException',
-      ErrorMessage: expect.stringContaining('Rate exceeded for shard shardId-000000000000'),
+      ErrorMessage: textLike(/^Rate exceeded for shard shardId-000000000000 /),
     });
     expect(accepted()).toBe(5);
   });
@@ -90,9 +90,9 @@ describe.each(protocols)('over %s', (protocol) => {
       { kind: 'commit_then_reset' },
       undefined,
     );
-    await expect(put(client)).rejects.toThrow();
+    await expect(put(client)).rejects.toThrow(/reset|hang up|did not get a response/i);
     expect(accepted()).toBe(0);
-    await expect(put(client)).rejects.toThrow();
+    await expect(put(client)).rejects.toThrow(/reset|hang up|did not get a response/i);
     expect(accepted()).toBe(4);
     await put(client);
     expect(accepted()).toBe(8);

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-kinesis';
 import { expect, test } from 'vitest';
 import type { KinesisServerOptions } from './server.ts';
-import { connect, manualClock, start } from './testing.ts';
+import { anyString, connect, manualClock, refusal, start } from './testing.ts';
 
 const StreamName = 'clicks';
 const MIB = 1024 * 1024;
@@ -30,17 +30,14 @@ function records(count: number, bytes: number, PartitionKey = 'user'): PutRecord
 const put = (client: KinesisClient, Records: PutRecordsRequestEntry[]) =>
   client.send(new PutRecordsCommand({ StreamName, Records }));
 
-const isRefused = (name: string, message: RegExp) =>
-  expect.objectContaining({ name, message: expect.stringMatching(message) });
-
 test('500 records pass, 501 do not', async () => {
   const { client, server } = await setUp();
   expect(await put(client, records(500, 10))).toMatchObject({ FailedRecordCount: 0 });
   await expect(put(client, records(501, 10))).rejects.toEqual(
-    isRefused('ValidationException', /'records' .* less than or equal to 500/),
+    refusal('ValidationException', /'records' .* less than or equal to 500/),
   );
   await expect(put(client, [])).rejects.toEqual(
-    isRefused('ValidationException', /'records' .* greater than or equal to 1/),
+    refusal('ValidationException', /'records' .* greater than or equal to 1/),
   );
   expect(server.stats().recordsAccepted).toBe(500);
 });
@@ -51,7 +48,7 @@ test('10 MiB in one request pass, with keys, and a byte more does not', async ()
   expect(await put(client, records(10, perRecord))).toMatchObject({ FailedRecordCount: 0 });
   const over = [...records(10, perRecord), { PartitionKey: 'u', Data: Buffer.alloc(0) }];
   await expect(put(client, over)).rejects.toEqual(
-    isRefused('InvalidArgumentException', /Records size exceeds 10 MB limit/),
+    refusal('InvalidArgumentException', /Records size exceeds 10 MB limit/),
   );
   expect(server.stats().recordsAccepted).toBe(10);
 });
@@ -63,14 +60,12 @@ test('a record of 1 MiB passes, with its key, and a byte more does not until the
       new PutRecordCommand({ StreamName, PartitionKey: 'é', Data: Buffer.alloc(bytes - 2) }),
     );
   await send(MIB);
-  await expect(send(MIB + 1)).rejects.toEqual(
-    isRefused('InvalidArgumentException', /1048577 bytes/),
-  );
+  await expect(send(MIB + 1)).rejects.toEqual(refusal('InvalidArgumentException', /1048577 bytes/));
   const StreamARN = `arn:aws:kinesis:us-east-1:000000000000:stream/${StreamName}`;
   await client.send(new UpdateMaxRecordSizeCommand({ StreamARN, MaxRecordSizeInKiB: 2048 }));
   await send(2 * MIB);
   await expect(send(2 * MIB + 1)).rejects.toEqual(
-    isRefused('InvalidArgumentException', /2097152 bytes/),
+    refusal('InvalidArgumentException', /2097152 bytes/),
   );
 });
 
@@ -79,10 +74,10 @@ test('a partition key has 1 to 256 characters, however many bytes they take', as
   const send = (PartitionKey: string) => put(client, records(1, 1, PartitionKey));
   await send('😀'.repeat(256));
   await expect(send('a'.repeat(257))).rejects.toEqual(
-    isRefused('ValidationException', /'records.1.member.partitionKey' .* equal to 256/),
+    refusal('ValidationException', /'records.1.member.partitionKey' .* equal to 256/),
   );
   await expect(send('')).rejects.toEqual(
-    isRefused('ValidationException', /'records.1.member.partitionKey' .* equal to 1/),
+    refusal('ValidationException', /'records.1.member.partitionKey' .* equal to 1/),
   );
 });
 
@@ -96,7 +91,7 @@ test('an explicit hash key decides on the shard, and must be one', async () => {
   }
   expect(shards).toEqual(['0', '0', '1', '1']);
   await expect(send(String(2n ** 128n))).rejects.toEqual(
-    isRefused('InvalidArgumentException', /Invalid ExplicitHashKey/),
+    refusal('InvalidArgumentException', /Invalid ExplicitHashKey/),
   );
 });
 
@@ -104,7 +99,7 @@ test('one bad record refuses the whole request', async () => {
   const { client, server } = await setUp();
   await expect(
     put(client, [...records(3, 10), { PartitionKey: '', Data: Buffer.from('x') }]),
-  ).rejects.toEqual(isRefused('ValidationException', /records.4.member/));
+  ).rejects.toEqual(refusal('ValidationException', /records.4.member/));
   expect(server.stats().recordsAccepted).toBe(0);
 });
 
@@ -116,7 +111,7 @@ test('above 1,000 records a second records fail one by one, in the words of AWS'
   expect(FailedRecordCount).toBe(100);
   expect(Records?.[99]).toEqual({
     ShardId: 'shardId-000000000000',
-    SequenceNumber: expect.any(String),
+    SequenceNumber: anyString,
   });
   expect(Records?.[100]).toEqual({
     ErrorCode: 'ProvisionedThroughputExceededException',
@@ -125,7 +120,7 @@ test('above 1,000 records a second records fail one by one, in the words of AWS'
   });
   const single = new PutRecordCommand({ StreamName, PartitionKey: 'u', Data: Buffer.from('x') });
   await expect(client.send(single)).rejects.toEqual(
-    isRefused('ProvisionedThroughputExceededException', /Rate exceeded for shard/),
+    refusal('ProvisionedThroughputExceededException', /Rate exceeded for shard/),
   );
   clock.advance(1000);
   expect(await put(client, records(500, 10))).toMatchObject({ FailedRecordCount: 0 });
@@ -138,7 +133,7 @@ test('above 1 MiB a second only the records of the hot shard fail', async () => 
   const { Records } = await put(client, [...hot, ...cold]);
   const failed = Records?.map(({ ErrorCode }) => ErrorCode !== undefined);
   // Of 1,048,576 bytes ten records of 100,001 fit.
-  expect(failed).toEqual([...Array(10).fill(false), true, true, false, false]);
+  expect(failed).toEqual([...Array.from({ length: 10 }, () => false), true, true, false, false]);
 });
 
 async function readers(client: KinesisClient) {
@@ -152,7 +147,7 @@ async function readers(client: KinesisClient) {
   return () => client.send(new GetRecordsCommand({ ShardIterator }));
 }
 
-const isThrottled = isRefused('ProvisionedThroughputExceededException', /Rate exceeded for shard/);
+const isThrottled = refusal('ProvisionedThroughputExceededException', /Rate exceeded for shard/);
 
 test('a shard answers five reads a second', async () => {
   const { client, clock } = await setUp();

@@ -16,9 +16,14 @@ import {
 } from '@aws-sdk/client-kinesis';
 import { describe, expect, test } from 'vitest';
 import { createKinesisServer, type KinesisServer } from './server.ts';
-import { connect, protocols, start } from './testing.ts';
+import { connect, protocols, refusal, start, textLike } from './testing.ts';
 
 const StreamName = 'clicks';
+
+/** What the wire carries for a refusal. */
+function wireRefusal(type: string, message: RegExp): unknown[] {
+  return [400, { __type: type, message: textLike(message) }];
+}
 
 async function createStream(client: KinesisClient, ShardCount = 1) {
   await client.send(new CreateStreamCommand({ StreamName, ShardCount }));
@@ -95,7 +100,7 @@ describe.each(protocols)('over %s', (protocol) => {
     expect(error).toMatchObject({
       name: 'ResourceNotFoundException',
       message: 'Stream none under account 000000000000 not found.',
-      $metadata: { httpStatusCode: 400, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+      $metadata: { httpStatusCode: 400, requestId: textLike(/^[0-9a-f-]{36}$/) },
     });
   });
 
@@ -154,10 +159,9 @@ test('the summary, the description and the list of shards agree', async () => {
 test('an operation that is not there is refused by name', async () => {
   const client = connect(await start());
   const request = new RegisterStreamConsumerCommand({ StreamARN: 'arn:x', ConsumerName: 'c' });
-  await expect(client.send(request)).rejects.toMatchObject({
-    name: 'UnknownOperationException',
-    message: expect.stringContaining('RegisterStreamConsumer is not available'),
-  });
+  await expect(client.send(request)).rejects.toEqual(
+    refusal('UnknownOperationException', /RegisterStreamConsumer is not available/),
+  );
 });
 
 test('a body that is no JSON, CBOR, and a wrong target are refused', async () => {
@@ -167,16 +171,12 @@ test('a body that is no JSON, CBOR, and a wrong target are refused', async () =>
     return [response.status, await response.json()];
   };
   const target = { 'x-amz-target': 'Kinesis_20131202.ListStreams' };
-  const refusal = (type: string, message: RegExp) => [
-    400,
-    { __type: type, message: expect.stringMatching(message) },
-  ];
-  expect(await post('{', target)).toEqual(refusal('SerializationException', /not JSON/));
-  expect(await post('[]', target)).toEqual(refusal('SerializationException', /no object/));
+  expect(await post('{', target)).toEqual(wireRefusal('SerializationException', /not JSON/));
+  expect(await post('[]', target)).toEqual(wireRefusal('SerializationException', /no object/));
   expect(await post('', { ...target, 'content-type': 'application/x-amz-cbor-1.1' })).toEqual(
-    refusal('SerializationException', /AWS_CBOR_DISABLE/),
+    wireRefusal('SerializationException', /AWS_CBOR_DISABLE/),
   );
-  expect(await post('{}', {})).toEqual(refusal('UnknownOperationException', /x-amz-target/));
+  expect(await post('{}', {})).toEqual(wireRefusal('UnknownOperationException', /x-amz-target/));
   expect(await post('{}', target)).toEqual([200, expect.objectContaining({ StreamNames: [] })]);
 });
 
@@ -210,15 +210,17 @@ async function getRecordsOverOneConnection(
     else if (typeof pauseMs !== 'number' && bodies === sent) send();
   });
   send();
-  while (typeof pauseMs === 'number' && sent < times) {
-    await sleep(pauseMs);
-    send();
+  if (typeof pauseMs === 'number') {
+    for (let index = 1; index < times; index += 1) {
+      await sleep(pauseMs);
+      send();
+    }
   }
   await ended;
   return bodies;
 }
 
-test.each([0, 3, 'answer has begun to end'] as const)(
+test.each([2, 'answer has begun to end'] as const)(
   'large answers over one connection survive requests that come early (%s)',
   async (pauseMs) => {
     const server = await start({ limits: false });

@@ -1,6 +1,6 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createKinesisServer, type KinesisServer, type KinesisServerOptions } from './server.ts';
 
 /** The two ways in which the AWS SDK for JavaScript talks to Kinesis. */
@@ -38,4 +38,17 @@ export function manualClock(startMs = 1_700_000_000_000) {
       nowMs += ms;
     },
   };
+}
+
+/** Stands for any string in what a test expects. */
+export const anyString: unknown = expect.any(String);
+
+/** Stands for a string that matches, in what a test expects. */
+export function textLike(pattern: RegExp): unknown {
+  return expect.stringMatching(pattern);
+}
+
+/** Stands for an error of the AWS SDK, in what a test expects. */
+export function refusal(name: string, message = /./): unknown {
+  return expect.objectContaining({ name, message: textLike(message) });
 }
