@@ -62,7 +62,8 @@ export class Engine {
   readonly #options: ResolvedOptions;
   readonly #report: ReportFailure;
   readonly #buffer: OrderedBuffer<Pending>;
-  readonly #open = new Set<AbortController>();
+  /** One function per open request, which cancels it. */
+  readonly #open = new Set<(reason: Error) => void>();
   #waiters: FlushWaiter[] = [];
   #timer: NodeJS.Timeout | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
@@ -136,7 +137,7 @@ export class Engine {
     this.#aborted = true;
     this.#clearTimer();
     clearImmediate(this.#immediate);
-    for (const controller of this.#open) controller.abort(new Error(reason));
+    for (const cancel of this.#open) cancel(new Error(reason));
     for (const entry of this.#buffer.drain()) {
       const message = `the event was not delivered: ${reason}`;
       this.#fail(entry, new ProducerError('undeliverable', message, { cause }));
@@ -213,13 +214,10 @@ export class Engine {
   async #send(batch: readonly Entry<Pending>[]): Promise<void> {
     this.#requests += 1;
     for (const entry of batch) if (entry.attempts > 1) this.#retries += 1;
-    const controller = new AbortController();
-    this.#open.add(controller);
-    const outcome = await this.#request(batch, controller).then(
+    const outcome = await this.#request(batch).then(
       (results) => ({ results }),
       (error: unknown) => ({ error }),
     );
-    this.#open.delete(controller);
     if (this.#aborted) return;
     if ('results' in outcome) this.#settle(batch, outcome.results);
     else this.#settleFailure(batch, outcome.error);
@@ -227,17 +225,18 @@ export class Engine {
   }
 
   /** One request, no longer than its timeout, even if the transport does not heed the signal. */
-  async #request(
-    batch: readonly Entry<Pending>[],
-    controller: AbortController,
-  ): Promise<readonly RecordResult[]> {
-    const { requestTimeoutMs } = this.#options;
+  async #request(batch: readonly Entry<Pending>[]): Promise<readonly RecordResult[]> {
+    const controller = new AbortController();
     const cut = Promise.withResolvers<never>();
+    const cancel = (reason: Error): void => {
+      controller.abort(reason);
+      cut.reject(reason);
+    };
+    const { requestTimeoutMs } = this.#options;
     const timer = setTimeout(() => {
-      const error = new Error(`no answer within requestTimeoutMs (${requestTimeoutMs} ms)`);
-      controller.abort(error);
-      cut.reject(error);
+      cancel(new Error(`no answer within requestTimeoutMs (${requestTimeoutMs} ms)`));
     }, requestTimeoutMs);
+    this.#open.add(cancel);
     try {
       const records = batch.map(({ value: { envelope } }) => ({
         partitionKey: envelope.partitionKey,
@@ -254,6 +253,7 @@ export class Engine {
       return results;
     } finally {
       clearTimeout(timer);
+      this.#open.delete(cancel);
     }
   }
 

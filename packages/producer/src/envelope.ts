@@ -46,12 +46,6 @@ export function sealEvent<Type extends EventType>(
     );
   }
   const { user_id: partitionKey, timestamp } = fields;
-  if (!partitionKey.isWellFormed()) {
-    throw new ProducerError(
-      'invalid_event',
-      `${contract.type}: /user_id: expected well-formed Unicode, received a lone surrogate; a partition key has to be valid UTF-8`,
-    );
-  }
   const eventId = uuidV7();
   const stamped = timestamp === undefined ? `"timestamp":"${isoNow()}",` : '';
   // The minted values need no escaping, and the input has at least its user_id.

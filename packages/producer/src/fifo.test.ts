@@ -4,7 +4,9 @@ import { Fifo } from './fifo.ts';
 
 test('behaves as an array does', () => {
   // Long runs of one operation, so that the queue grows beyond the point where it compacts.
-  const runs = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 200 })), { maxLength: 40 });
+  const runs = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 200 })), {
+    maxLength: 40,
+  });
   fc.assert(
     fc.property(runs, (operations) => {
       const fifo = new Fifo<number>();

@@ -27,12 +27,15 @@ test('ids grow strictly, whatever the clock does, and are well formed', () => {
 
 test('ids carry the time of the clock as long as it moves on', () => {
   fc.assert(
-    fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 2 ** 48 - 2 }), { minLength: 1 }), (raw) => {
-      const times = raw.toSorted((a, b) => a - b);
-      let call = 0;
-      const mint = createUuidV7(() => times[call++] ?? 0);
-      expect(times.map(() => timeOf(mint()))).toEqual(times);
-    }),
+    fc.property(
+      fc.uniqueArray(fc.integer({ min: 0, max: 2 ** 48 - 2 }), { minLength: 1 }),
+      (raw) => {
+        const times = raw.toSorted((a, b) => a - b);
+        let call = 0;
+        const mint = createUuidV7(() => times[call++] ?? 0);
+        expect(times.map(() => timeOf(mint()))).toEqual(times);
+      },
+    ),
   );
 });
 
