@@ -1,15 +1,19 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { codePoints, hasDecimals, isAtLeast, isAtMost, isDateTime, isUri } from './checks.ts';
 
-const text = fc.string({
+const anyText = fc.string({
   unit: fc.constantFrom('a', '\u{1F600}', '\uD800', '\uDC00', 'é'),
   maxLength: 40,
 });
 
+function twoDigits(number: number): string {
+  return String(number).padStart(2, '0');
+}
+
 test('lengths count code points, as iteration does', () => {
   fc.assert(
-    fc.property(text, fc.nat(45), (value, bound) => {
+    fc.property(anyText, fc.nat(45), (value, bound) => {
       const length = Array.from(value).length;
       expect(codePoints(value)).toBe(length);
       expect(isAtLeast(value, bound)).toBe(length >= bound);
@@ -37,14 +41,13 @@ test('decimals are those of the shortest form', () => {
 });
 
 test('a day exists when the calendar has it', () => {
-  const two = (n: number) => String(n).padStart(2, '0');
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 9999 }),
       fc.integer({ min: 0, max: 14 }),
       fc.integer({ min: 0, max: 33 }),
       (year, month, day) => {
-        const text = `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T12:00:00.000Z`;
+        const text = `${String(year).padStart(4, '0')}-${twoDigits(month)}-${twoDigits(day)}T12:00:00.000Z`;
         const date = new Date(0);
         date.setUTCFullYear(year, month - 1, day);
         const exists =
@@ -72,7 +75,7 @@ test.each([
 
 test('a URI is what the URL parser takes, also on the short cut', () => {
   const part = fc.constantFrom(
-    ...'a0-.:@[]%/?#x_ é1',
+    ...Array.from('a0-.:@[]%/?#x_ é1'),
     'xn--',
     '--',
     '255',

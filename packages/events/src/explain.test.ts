@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonSchema } from './contract.ts';
 import { explain, formatIssues } from './explain.ts';
 import { pageView, purchase, purchaseSample } from './gen/index.ts';
 
 const input = { user_id: 'u', url: 'https://shop.example/' };
+
+function thrower(): never {
+  throw new Error('no');
+}
+
+function expectedOf(schema: JsonSchema): string | undefined {
+  return explain(schema, Symbol('none'))[0]?.expected;
+}
 
 describe('issues', () => {
   test.each([
@@ -89,9 +98,6 @@ describe('issues', () => {
 });
 
 describe('values that fight back', () => {
-  const thrower = (): never => {
-    throw new Error('no');
-  };
   const traps = {
     get: thrower,
     has: thrower,
@@ -150,7 +156,6 @@ describe('values that fight back', () => {
 });
 
 test('a schema without words gets them from its keywords', () => {
-  const expectedOf = (schema: object) => explain({ ...schema }, Symbol('none'))[0]?.expected;
   expect(expectedOf({ type: 'string', minLength: 3, maxLength: 3 })).toBe(
     'a string of 3 characters',
   );

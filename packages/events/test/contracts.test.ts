@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contracts, type EventContract, type JsonSchema } from '../src/index.ts';
 import { mutationsOf } from './mutations.ts';

@@ -4,6 +4,16 @@ import { addToCart, registryOf, search } from '../test/fixtures.ts';
 import { RESERVED_NAMES } from './generate.ts';
 import { composeEvents, defineEvent, generate, list, optional, record, text } from './index.ts';
 
+function place(more: object) {
+  return record({ note, ...more }, { title: 'Place', description: 'Where.' });
+}
+
+/** An event with two records that are called Place. */
+function travels(more: object) {
+  const to = list(place(more), { description: 'To.', maxItems: 2 });
+  return composeEvents(registryOf(event('search', { from: place({}), to })));
+}
+
 const note = text({ description: 'A note.', examples: ['hi'], maxLength: 9 });
 const event = (type: string, payload = {}) => defineEvent({ ...search, type, payload });
 const generated = (...types: string[]) =>
@@ -53,8 +63,8 @@ test.each([
 
 test('every name that the events package exports by hand is reserved', async () => {
   const source = await readFile(new URL('../../events/src/index.ts', import.meta.url), 'utf8');
-  const names = [...source.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, list = '']) =>
-    list
+  const names = [...source.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, exported = '']) =>
+    exported
       .split(',')
       .map((name) => name.replace('type ', '').trim())
       .filter((name) => name !== ''),
@@ -64,20 +74,9 @@ test('every name that the events package exports by hand is reserved', async () 
 });
 
 test('two different records of one title are refused, equal ones are one interface', () => {
-  const place = (fields: object) =>
-    record({ note, ...fields }, { title: 'Place', description: 'Where.' });
-  const models = (other: object) =>
-    composeEvents(
-      registryOf(
-        event('search', {
-          from: place({}),
-          to: list(place(other), { description: 'To.', maxItems: 2 }),
-        }),
-      ),
-    );
-  const same = generate(models({}), 'a test').get('packages/events/src/gen/search.ts') ?? '';
+  const same = generate(travels({}), 'a test').get('packages/events/src/gen/search.ts') ?? '';
   expect(same.match(/export interface Place /g)).toHaveLength(1);
-  expect(() => generate(models({ more: optional(note) }), 'a test')).toThrow(
+  expect(() => generate(travels({ more: optional(note) }), 'a test')).toThrow(
     'search: two different records are called Place; give one of them another "title".',
   );
 });

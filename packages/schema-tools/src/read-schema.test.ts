@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { SchemaError } from './errors.ts';
 import { readSchema } from './read-schema.ts';
 
 const property = (schema: unknown) => ({
@@ -61,12 +62,9 @@ test.each<[unknown, string]>([
     '/properties/a~1b~0 needs a "const"',
   ],
 ])('%j is refused by its pointer', (schema, message) => {
-  expect(() => readSchema(property(schema), 'search')).toThrow(
-    expect.objectContaining({
-      code: 'unsupported_schema',
-      message: expect.stringContaining(`search: /properties/a/items${message}`),
-    }),
-  );
+  const read = () => readSchema(property(schema), 'search');
+  expect(read).toThrow(SchemaError);
+  expect(read).toThrow(`search: /properties/a/items${message}`);
 });
 
 test('annotations and own keywords pass', () => {

@@ -1,30 +1,15 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, onTestFailed, test } from 'vitest';
 import { type EventModel, generate, type JsonSchema } from '../src/index.ts';
-import { createWorkspace, typeCheck } from './workspace.ts';
+import { createWorkspace, typeCheck, type Workspace } from './workspace.ts';
 
 /** Names that are awkward in generated code: reserved words, not identifiers, those of its own locals. */
-const name = fc.constantFrom(
-  ...[
-    'value',
-    'field',
-    'key',
-    'required',
-    'isRecord',
-    'class',
-    'delete',
-    'a-b',
-    'a_b',
-    '1st',
-    "it's",
-    'é',
-    'a/b~c',
-  ],
-  ...['explain', 'RECORD', '', 'name', 'price', 'total', '*/'],
-);
+const awkward =
+  "value field key required isRecord class delete explain RECORD a-b a_b 1st it's é a/b~c */ price";
+const name = fc.constantFrom('', ...awkward.split(' '));
 
 const size = { min: fc.nat(3), extra: fc.nat(5) };
 
@@ -98,7 +83,6 @@ const EDGES = [
   0,
   1,
   2.5,
-  0.1 + 0.2,
   -1,
   1e21,
   '',
@@ -123,10 +107,15 @@ function mutation(value: unknown): fc.Arbitrary<unknown> {
       const copy: Record<string, unknown> = Object.fromEntries(entries);
       copy[key] = changed;
       const values = Object.values(copy).filter((item) => item !== undefined);
-      return Array.isArray(value) ? values : JSON.parse(JSON.stringify(copy));
+      const present = Object.entries(copy).filter(([, field]) => field !== undefined);
+      return Array.isArray(value) ? values : Object.fromEntries(present);
     }),
   );
-  const added = fc.constant(Array.isArray(value) ? [...value, value[0]] : { ...value, added: 1 });
+  const added = fc.constant(
+    Array.isArray(value)
+      ? entries.map(([, member]) => member).concat(null)
+      : { ...value, added: 1 },
+  );
   return fc.oneof(
     { weight: 5, arbitrary: inside },
     { weight: 1, arbitrary: added },
@@ -140,11 +129,21 @@ interface Generated {
   readonly explain: (value: unknown) => readonly unknown[];
 }
 
-async function importContract(file: string, exported: string): Promise<Generated> {
-  const module: Record<string, Generated> = await import(pathToFileURL(file).href);
-  const contract = module[exported];
-  if (contract === undefined) throw new Error(`${file} does not export ${exported}`);
-  return contract;
+/** All contracts by event type. */
+async function importContracts({ root }: Workspace): Promise<Readonly<Record<string, Generated>>> {
+  const file = pathToFileURL(path.join(root, 'packages/events/src/gen/registry.ts')).href;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- code that this test has generated
+  const module = (await import(file)) as { contracts: Record<string, Generated> };
+  return module.contracts;
+}
+
+/** ajv, which shares no code with ours. */
+function referenceOf(root: JsonSchema): (value: unknown) => boolean {
+  const ajv = new Ajv2020({ strict: false, multipleOfPrecision: 12 });
+  ajv.addFormat('uri', (text) => URL.canParse(text));
+  ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  const validate = ajv.compile(root);
+  return (value) => validate(value);
 }
 
 test('whatever the schema, sample, validator, explanation and ajv agree', async () => {
@@ -168,25 +167,20 @@ test('whatever the schema, sample, validator, explanation and ajv agree', async 
   await workspace.generate(models);
   expect(await typeCheck(workspace)).toBe('');
 
-  for (const model of models) {
-    const file = path.join(
-      workspace.root,
-      `packages/events/src/gen/${model.type.replace('_', '-')}.ts`,
-    );
-    const contract = await importContract(file, model.type.replace('event_', 'event'));
-    const ajv = new Ajv2020({ strict: false, multipleOfPrecision: 12 });
-    ajv.addFormat('uri', (text) => URL.canParse(text));
-    ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-    const reference = ajv.compile(model.schema);
-    expect(contract.explain(contract.sample)).toEqual([]);
+  const contracts = await importContracts(workspace);
+  for (const { type, schema: root } of models) {
+    const contract = contracts[type];
+    const reference = referenceOf(root);
+    expect(contract?.explain(contract.sample)).toEqual([]);
     fc.assert(
-      fc.property(fc.oneof(mutation(contract.sample), fc.constant(contract.sample)), (value) => {
-        const is = contract.is(value);
-        expect({ value, is: contract.explain(value).length === 0 }).toEqual({ value, is });
-        // 0.1 + 0.2 has one decimal for ajv, which rounds.
-        if (!JSON.stringify(value ?? null).includes('0.30000000000000004')) {
-          expect({ value, is: reference(value) }).toEqual({ value, is });
-        }
+      fc.property(fc.oneof(mutation(contract?.sample), fc.constant(contract?.sample)), (value) => {
+        const answers = {
+          value,
+          is: contract?.is(value),
+          unexplained: contract?.explain(value).length === 0,
+          reference: reference(value),
+        };
+        expect(answers).toEqual({ ...answers, unexplained: answers.is, reference: answers.is });
       }),
       { numRuns: 60 },
     );
@@ -206,12 +200,9 @@ test('the same events give the same bytes, and no two names collide', () => {
       };
       const files = generate([model], 'a test');
       expect(generate([structuredClone(model)], 'a test')).toEqual(files);
-      const declared = [
-        ...(files.get('packages/events/src/gen/x.ts') ?? '').matchAll(
-          /^(?:export )?(?:function|const) (\w+)/gm,
-        ),
-      ];
-      const names = declared.map(([, declaredName]) => declaredName);
+      const source = files.get('packages/events/src/gen/x.ts') ?? '';
+      const declarations = source.matchAll(/^(?:export )?(?:function|const) (\w+)/gm);
+      const names = Array.from(declarations, ([, declared]) => declared);
       expect(new Set(names).size).toBe(names.length);
     }),
     { numRuns: 100 },
