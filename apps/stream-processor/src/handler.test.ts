@@ -106,7 +106,7 @@ test('wired up: events into the tables, the rest to the dead letters, nothing le
 });
 
 test('a store that is away holds the stream back', async () => {
-  const lines = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const lines = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
   const { handler } = await import('./handler.ts');
   tables.failWhen(() => ({ type: 'AccessDeniedException' }));
   const event = { ...pageViewSample, event_id: '019aaf3c-7a00-7c3e-9d5b-000000000009' };

@@ -32,6 +32,8 @@ export interface TransientFailure {
 export interface IncompleteBatch {
   /** `deadline`: nothing failed, the time was up. */
   readonly reason: 'failure' | 'deadline';
+  /** Lambda's id of the invocation. */
+  readonly requestId?: string;
   readonly streamArn: string;
   readonly shardId: string;
   /** The sequence number that was returned: from here on everything is delivered again. */

@@ -149,7 +149,7 @@ test('the trap of the last good record: 6 fails, 7 of the same user waits, 5 is 
 });
 
 test('by default an incomplete batch is one line of JSON that says what happens next', async () => {
-  const lines = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const lines = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
   const handler = createKinesisHandler({
     handlers: {
       ...ignoreAll,
@@ -159,12 +159,16 @@ test('by default an incomplete batch is one line of JSON that says what happens 
     },
     onPermanentFailure: async () => undefined,
   });
-  await handler(kinesisEvent({ sequenceNumber: '6' }), plentyOfTime);
+  const context = { ...plentyOfTime, awsRequestId: 'request-1' };
+  await handler(kinesisEvent({ sequenceNumber: '6' }), context);
   expect(lines).toHaveBeenCalledTimes(1);
-  const line: unknown = JSON.parse(String(lines.mock.calls[0]?.[0]));
+  const text = String(lines.mock.calls[0]?.[0]);
+  expect(text).toMatch(/^[^\n]*\n$/);
+  const line: unknown = JSON.parse(text);
   expect(line).toMatchObject({
     level: 'error',
     message: 'A handler failed: 1 of 1 records will be delivered again',
+    requestId: 'request-1',
     shardId: 'shardId-000000000001',
     firstUnfinished: '6',
     failure: {
@@ -231,7 +235,7 @@ test.each<[string, object]>([
   ['concurrency', { concurrency: 0 }],
   ['concurrency', { concurrency: Number.NaN }],
   ['commitSize', { commitSize: 1.5 }],
-  ['deadlineMarginMs', { deadlineMarginMs: -1 }],
+  ['deadlineMarginMs', { deadlineMarginMs: 0 }],
 ])('a bad %s is named', (name, change) => {
   const options = { handlers: ignoreAll, onPermanentFailure: async () => undefined, ...change };
   const message: unknown = expect.stringContaining(`option ${name} must be`);

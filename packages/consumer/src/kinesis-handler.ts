@@ -5,10 +5,13 @@ import { type KinesisHandlerOptions, type ResolvedOptions, resolveOptions } from
 import { countFrom, firstUnfinished } from './progress.ts';
 import { runBatch } from './run-batch.ts';
 
+type InvocationContext = Pick<Context, 'getRemainingTimeInMillis'> &
+  Partial<Pick<Context, 'awsRequestId'>>;
+
 /** What the Lambda runtime calls. Of the context it needs the remaining time only. */
 export type KinesisHandler = (
   event: KinesisStreamEvent,
-  context: Pick<Context, 'getRemainingTimeInMillis'>,
+  context: InvocationContext,
 ) => Promise<KinesisStreamBatchResponse>;
 
 /**
@@ -34,9 +37,7 @@ export function createKinesisHandler<Result>(
   const resolved = resolveOptions(options);
   return async (event, context) => {
     assertKinesisEvent(event);
-    const incomplete = await processBatch(event, resolved, () =>
-      context.getRemainingTimeInMillis(),
-    );
+    const incomplete = await processBatch(event, resolved, context);
     if (!incomplete) return { batchItemFailures: [] };
     report(incomplete, resolved);
     return { batchItemFailures: [{ itemIdentifier: incomplete.firstUnfinished }] };
@@ -47,8 +48,9 @@ export function createKinesisHandler<Result>(
 async function processBatch<Result>(
   { Records: records }: KinesisStreamEvent,
   options: ResolvedOptions<Result>,
-  remainingMs: () => number,
+  context: InvocationContext,
 ): Promise<IncompleteBatch | undefined> {
+  const remainingMs = (): number => context.getRemainingTimeInMillis();
   const { states, stoppedBy, failures } = await runBatch(records, options, remainingMs);
   const sequenceNumbers = records.map(({ kinesis }) => kinesis.sequenceNumber);
   const first = records[firstUnfinished(sequenceNumbers, states) ?? records.length];
@@ -56,6 +58,7 @@ async function processBatch<Result>(
   const { streamArn, shardId, sequenceNumber, arrivedAtMs } = positionOf(first);
   return {
     reason: stoppedBy ?? 'failure',
+    ...(context.awsRequestId && { requestId: context.awsRequestId }),
     streamArn,
     shardId,
     firstUnfinished: sequenceNumber,

@@ -1,15 +1,21 @@
 import type { IncompleteBatch, TransientFailure } from './failures.ts';
 
-/** The default of `onIncomplete`: one line of JSON on stderr, which Lambda sends to CloudWatch. */
+/**
+ * The default of `onIncomplete`: one line of JSON on stderr, which Lambda sends to CloudWatch. Not
+ * through `console`, around whose text Lambda puts its own, so that the line would not be JSON, or
+ * be a JSON string in JSON.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
+ */
 export function logIncompleteBatch(batch: IncompleteBatch): void {
-  console.error(JSON.stringify(describeIncompleteBatch(batch)));
+  process.stderr.write(`${JSON.stringify(describeIncompleteBatch(batch, new Date()))}\n`);
 }
 
 /** What the person on call needs to know. Holds no payload and no user id. */
-export function describeIncompleteBatch(batch: IncompleteBatch): Record<string, unknown> {
+function describeIncompleteBatch(batch: IncompleteBatch, now: Date): Record<string, unknown> {
   const { failures, ...position } = batch;
   const [first] = failures;
   return {
+    timestamp: now.toISOString(),
     level: 'error',
     message: `${summaryOf(batch)}: ${batch.redelivered} of ${batch.batchSize} records will be delivered again`,
     next:

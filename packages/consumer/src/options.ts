@@ -58,7 +58,7 @@ export interface KinesisHandlerOptions<Result> {
   readonly commitSize?: number;
   /**
    * When so much time is left, in milliseconds, nothing new is started and the handlers' signal is
-   * aborted; when half of it is left, the invocation returns. 0 to 60,000. Default 1000; never
+   * aborted; when half of it is left, the invocation returns. 100 to 60,000. Default 1000; never
    * more than half of the time that the invocation starts with.
    */
   readonly deadlineMarginMs?: number;
@@ -90,7 +90,7 @@ export function resolveOptions<Result>(
     ...functions,
     concurrency: integer('concurrency', options.concurrency ?? 10, 1, 10_000),
     commitSize: integer('commitSize', options.commitSize ?? 50, 1, 10_000),
-    deadlineMarginMs: integer('deadlineMarginMs', options.deadlineMarginMs ?? 1000, 0, 60_000),
+    deadlineMarginMs: integer('deadlineMarginMs', options.deadlineMarginMs ?? 1000, 100, 60_000),
   };
 }
 
