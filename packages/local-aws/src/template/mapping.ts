@@ -28,7 +28,7 @@ export const createMapping: CreateResource = (properties, context) => {
   };
 };
 
-/** A function's name from its name, its ARN, or the ARN of a version or an alias. */
+/** A function's name from its name or ARN, with or without a version or an alias. */
 function nameOf(nameOrArn: string): string {
-  return /:function:([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
+  return /^(?:.*:function:)?([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
 }
