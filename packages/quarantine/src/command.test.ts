@@ -131,9 +131,13 @@ describe('dlq show', () => {
   });
 
   it('does not let a payload steer the terminal', async () => {
-    const { out } = await run('show', await put('invalid', 1, '1', '\u001b[2J\r\u009b\u0007'));
+    const { out } = await run(
+      'show',
+      await put('invalid', 1, '1', '\u001b[2J\r\u00c2\u009b\u0007'),
+    );
     // oxlint-disable-next-line no-control-regex -- that is what must not come out
     expect(out).not.toMatch(/[^\n\x20-\x7e]/);
+    expect(out).toContain('\\u{1b}[2J\\u{d}\\u{9b}\\u{7}');
   });
 
   it('shows what is no record, and bytes that are no text', async () => {

@@ -38,6 +38,7 @@ export {
 } from './quarantine.ts';
 export { keyOf, parseKey, type QuarantineKey, type QuarantineReason } from './quarantine-key.ts';
 export { type RangePart, type ReadRangeOptions, readRange } from './read-range.ts';
+export { type RedriveOptions, redrive } from './redrive.ts';
 export {
   parseUnreadableMessage,
   type UnreadableMessage,

@@ -26,7 +26,15 @@ let streamArn: string;
 
 beforeEach(async () => {
   faults = () => undefined;
-  server = await createKinesisServer({ limits: false, faults: (request) => faults(request) });
+  // The limits of a request hold; those of a shard would only slow the tests down.
+  const limits = {
+    bytesPerRecord: false,
+    shardWriteRecordsPerSecond: false,
+    shardWriteBytesPerSecond: false,
+    shardReadsPerSecond: false,
+    shardReadBytesPerSecond: false,
+  } as const;
+  server = await createKinesisServer({ limits, faults: (request) => faults(request) });
   client = new KinesisClient({
     endpoint: server.endpoint,
     region: 'us-east-1',
@@ -45,7 +53,7 @@ afterEach(async () => {
   await services.close();
 });
 
-async function put(sequence: number, partitionKey: string): Promise<void> {
+async function put(sequence: number, partitionKey: string, sizeBytes = 1): Promise<void> {
   await quarantine.put(
     deadLetter({
       reason: 'rejected',
@@ -56,7 +64,7 @@ async function put(sequence: number, partitionKey: string): Promise<void> {
         sequenceNumber: String(1_000 + sequence),
         partitionKey,
         arrivedAtMs: 0,
-        data: Buffer.from([sequence]),
+        data: Buffer.alloc(sizeBytes, sequence),
       },
     }),
   );
@@ -112,7 +120,7 @@ it('puts every record back once, in the order of each key, whatever fails', asyn
         expect(await left()).toBe(0);
       },
     ),
-    { numRuns: 20 },
+    { numRuns: 12 },
   );
 });
 
@@ -127,6 +135,22 @@ it('redrives more than one batch, keeps copies, and passes over what has no payl
     new ListObjectsV2Command({ Bucket: services.bucket, Prefix: 'redriven/records/rejected/' }),
   );
   expect(archived.KeyCount).toBe(205);
+});
+
+it('keeps to the size that a request may have', async () => {
+  for (const sequence of [1, 2, 3]) await put(sequence, `user ${sequence}`, 4_000_000);
+  await redrive({ quarantine, client, entries: quarantine.list() });
+  expect(server.stats().recordsAccepted).toBe(3);
+});
+
+it('goes on as long as some records are taken now and then', async () => {
+  await Promise.all(Array.from({ length: 10 }, (_, index) => put(index, `user ${index}`)));
+  const all = Array.from({ length: 10 }, (_, index) => index);
+  let request = 0;
+  faults = ({ operation }) =>
+    operation === 'PutRecords' ? { kind: 'records', fail: all.slice(request++ % 2) } : undefined;
+  await redrive({ quarantine, client, entries: quarantine.list(), pauseMs: 0 });
+  expect(server.stats().recordsAccepted).toBe(10);
 });
 
 it('leaves in quarantine what the stream does not take', async () => {

@@ -25,8 +25,8 @@ const MAX_VAIN_ATTEMPTS = 8;
 /**
  * Puts quarantined records back on the stream that they came from, with their payload and
  * partition key as they were, and archives them. Records of one partition key keep the order of
- * the entries. A record may be put twice when the archiving fails; consumers that are idempotent
- * by event id do not mind. Needs `kinesis:PutRecords` on the stream, and what
+ * the entries. A record may be put twice, when an answer is lost or the archiving fails; consumers
+ * that are idempotent by event id do not mind. Needs `kinesis:PutRecords` on the stream, and what
  * {@link Quarantine.get} and {@link Quarantine.archive} need.
  * @throws {QuarantineError} `send_failed`, or what the quarantine throws; what was not put yet is
  * still in quarantine
