@@ -45,6 +45,10 @@ export interface Invocation {
   readonly result: InvocationResult;
 }
 
+export type LogEntry =
+  | { readonly atMs: number; readonly input: KinesisInput }
+  | { readonly atMs: number; readonly command: KinesisCommand };
+
 interface WorldShard {
   readonly shardId: string;
   readonly parents: readonly string[];
@@ -55,7 +59,6 @@ interface WorldShard {
 
 interface Entry {
   readonly atMs: number;
-  readonly order: number;
   readonly action: () => void;
   /** Planned by the test, so not drained before it has happened. */
   readonly planned: boolean;
@@ -67,6 +70,8 @@ export interface World {
   readonly documents: OnFailureDocument[];
   readonly checkpoints: { readonly shardId: string; readonly sequenceNumber: string }[];
   readonly commands: { readonly command: KinesisCommand; readonly atMs: number }[];
+  /** Everything that went into the mapping and came out of it, in order. */
+  readonly log: LogEntry[];
   readonly mapping: () => KinesisMapping;
   readonly nowMs: () => number;
   readonly shards: ReadonlyMap<string, WorldShard>;
@@ -105,9 +110,10 @@ export function createWorld(options: WorldOptions = {}): World {
   const documents: OnFailureDocument[] = [];
   const checkpoints: World['checkpoints'] = [];
   const commands: World['commands'] = [];
+  const log: LogEntry[] = [];
+  /** In order of time. */
   const agenda: Entry[] = [];
   let nowMs = startMs;
-  let order = 0;
   // Crosses from 2 to 3 digits, so that comparing as text would be wrong.
   let sequence = 90n;
   let generation = 0;
@@ -123,7 +129,9 @@ export function createWorld(options: WorldOptions = {}): World {
   }
 
   function schedule(delayMs: number, planned: boolean, action: () => void): void {
-    agenda.push({ atMs: nowMs + delayMs, order: order++, action, planned });
+    const atMs = nowMs + delayMs;
+    const later = agenda.findIndex((entry) => entry.atMs > atMs);
+    agenda.splice(later === -1 ? agenda.length : later, 0, { atMs, action, planned });
   }
 
   function addShard(...parents: readonly string[]): string {
@@ -141,8 +149,10 @@ export function createWorld(options: WorldOptions = {}): World {
 
   function tell(input: KinesisInput): void {
     wakeAtMs = Infinity;
+    log.push({ input, atMs: nowMs });
     for (const command of mapping.step(input, nowMs)) {
       commands.push({ command, atMs: nowMs });
+      log.push({ command, atMs: nowMs });
       perform(command);
     }
   }
@@ -224,7 +234,6 @@ export function createWorld(options: WorldOptions = {}): World {
     const endMs = nowMs + limitMs;
     if (commands.length === 0) tell({ type: 'tick' });
     while (!isDone()) {
-      agenda.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
       const next = agenda[0];
       const dueMs = Math.min(next?.atMs ?? Infinity, wakeAtMs);
       if (dueMs > endMs) {
@@ -249,6 +258,7 @@ export function createWorld(options: WorldOptions = {}): World {
     documents,
     checkpoints,
     commands,
+    log,
     shards,
     at: (delayMs, action) => schedule(delayMs, true, action),
     mapping: () => mapping,
@@ -294,28 +304,17 @@ export function createWorld(options: WorldOptions = {}): World {
 }
 
 function startIndex(shard: WorldShard, position: ReadPosition, askedAtMs: number): number {
-  const { records } = shard;
-  switch (position.type) {
-    case 'TRIM_HORIZON':
-      return 0;
-    case 'LATEST':
-      return countWhere(records, ({ arrivedAtMs }) => arrivedAtMs < askedAtMs);
-    case 'AT_TIMESTAMP':
-      return countWhere(records, ({ arrivedAtMs }) => arrivedAtMs < position.timestampMs);
-    case 'AFTER_SEQUENCE_NUMBER':
-      return countWhere(
-        records,
-        ({ sequenceNumber }) => BigInt(sequenceNumber) <= BigInt(position.sequenceNumber),
-      );
-  }
-}
-
-function countWhere(
-  records: readonly KinesisRecord[],
-  isBefore: (record: KinesisRecord) => boolean,
-): number {
-  const index = records.findIndex((record) => !isBefore(record));
-  return index === -1 ? records.length : index;
+  const isBefore = {
+    TRIM_HORIZON: () => false,
+    LATEST: ({ arrivedAtMs }: KinesisRecord) => arrivedAtMs < askedAtMs,
+    AT_TIMESTAMP: ({ arrivedAtMs }: KinesisRecord) =>
+      position.type === 'AT_TIMESTAMP' && arrivedAtMs < position.timestampMs,
+    AFTER_SEQUENCE_NUMBER: ({ sequenceNumber }: KinesisRecord) =>
+      position.type === 'AFTER_SEQUENCE_NUMBER' &&
+      BigInt(sequenceNumber) <= BigInt(position.sequenceNumber),
+  }[position.type];
+  const index = shard.records.findIndex((record) => !isBefore(record));
+  return index === -1 ? shard.records.length : index;
 }
 
 /** Numbers in [0, 1) that depend on the seed alone (mulberry32). */
