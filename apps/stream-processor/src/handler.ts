@@ -28,15 +28,12 @@ const deadLetters = createDeadLetterQueue({
 /** Applies the events of the stream to the tables, exactly once. */
 export const handler = createKinesisHandler({
   handlers: createHandlers(MAX_EVENT_BYTES),
-  commit: async (outcomes, { signal }) => {
-    await store.apply(
+  commit: (outcomes, { signal }) =>
+    store.apply(
       outcomes.map(({ result }) => result),
       { signal },
-    );
-  },
+    ),
   // A whole batch of the mapping: the store then fills its transactions.
   commitSize: 100,
-  onPermanentFailure: async (failure, { signal }) => {
-    await deadLetters.send(deadLetter(failure), { signal });
-  },
+  onPermanentFailure: (failure, { signal }) => deadLetters.send(deadLetter(failure), { signal }),
 });

@@ -2,7 +2,7 @@
 export interface CommitterOptions<Item> {
   /** How many items there are per call at most. */
   readonly size: number;
-  readonly commit: (items: readonly Item[]) => Promise<void>;
+  readonly commit: (items: readonly Item[]) => Promise<unknown>;
   /** Called for each item of a chunk whose commit has resolved. */
   readonly onCommitted: (item: Item) => void;
   /** Called with the first item of a chunk whose commit has failed; no commit starts after it. */

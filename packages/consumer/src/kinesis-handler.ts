@@ -23,7 +23,8 @@ export type KinesisHandler = (
  * - On the first transient failure nothing new is started, what is underway settles, and the
  *   response names the lowest unfinished sequence number: Lambda delivers the shard again from
  *   there. Events beyond it that were done are delivered again too, so be idempotent.
- * - The response is always in time, also when a handler never settles.
+ * - The response comes in time, also when a handler never settles (but not when one never lets go
+ *   of the thread).
  *
  * The event source mapping must have `ReportBatchItemFailures`, see
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html.

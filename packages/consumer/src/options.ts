@@ -37,13 +37,19 @@ export interface KinesisHandlerOptions<Result> {
    *
    * Without it an event counts as done when its handler has resolved.
    */
-  readonly commit?: (outcomes: readonly Outcome<Result>[], context: StoreContext) => Promise<void>;
+  readonly commit?: (
+    outcomes: readonly Outcome<Result>[],
+    context: StoreContext,
+  ) => Promise<unknown>;
   /**
    * Puts away a record that can never be processed. The record counts as done once this has
    * resolved, so resolve only when the failure is safely stored. If it rejects, the record is
    * delivered again.
    */
-  readonly onPermanentFailure: (failure: PermanentFailure, context: StoreContext) => Promise<void>;
+  readonly onPermanentFailure: (
+    failure: PermanentFailure,
+    context: StoreContext,
+  ) => Promise<unknown>;
   /**
    * Told once per invocation that gives records back. Default: one line of JSON on stderr. What it
    * throws is written to stderr and changes nothing.

@@ -33,7 +33,8 @@ test('commit gets what the handlers return', () => {
       expectTypeOf(outcomes).toEqualTypeOf<readonly Outcome<number>[]>();
       expectTypeOf<Outcome<number>['event']>().toEqualTypeOf<AnyEvent>();
     },
-    onPermanentFailure,
+    // What a queue or a store answers is nobody's business here.
+    onPermanentFailure: async () => ({ messageId: '1' }),
   });
   expectTypeOf(handler).toExtend<KinesisStreamHandler>();
   expectTypeOf(handler).returns.resolves.toEqualTypeOf<KinesisStreamBatchResponse>();
