@@ -87,7 +87,7 @@ test('any batches, replayed, overlapping, at the same time, with failures: each 
       }
       expect(await readTables()).toEqual(modelOf(rounds.flat(2)));
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
 
