@@ -21,7 +21,6 @@ afterEach(() => {
 
 test('one method per event, each with a receipt', async () => {
   const { producer, stream } = setUp();
-  await using _closing = producer;
   const receipts = await Promise.all([
     producer.pageView(VIEW),
     producer.click({ user_id: 'user-1', element_id: 'buy', page: '/products/42' }),
@@ -44,6 +43,7 @@ test('one method per event, each with a receipt', async () => {
     sequenceNumber: '3',
     attempts: 1,
   });
+  await producer.close();
 });
 
 test('await using delivers what is pending', async () => {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { FaultyStream, type RequestFate } from '../test/faulty-stream.ts';
+import { FaultyStream, type RequestFate, titleOf } from '../test/faulty-stream.ts';
 import { createProducer, type Producer, type ProducerError, type Receipt } from './index.ts';
 import type { ProducerOptions } from './options.ts';
 
@@ -86,7 +86,7 @@ async function trackAll(producer: Producer, { events }: Scenario): Promise<Promi
 function firstAppearances(stream: FaultyStream, user: string): string[] {
   const titles = stream.stored
     .filter((record) => record.partitionKey === user)
-    .map((record) => record.event.title ?? '');
+    .map((record) => titleOf(record.event));
   return [...new Set(titles)];
 }
 
@@ -143,7 +143,7 @@ test('with a deadline every promise settles in time, and what was delivered is i
         transport: stream,
         deliveryTimeoutMs: 300,
         ...run.options,
-        onUndeliverable: (event) => reported.push((event.payload as { title: string }).title),
+        onUndeliverable: (_event, error) => reported.push(error.message),
       });
       const tracked = await trackAll(producer, run);
       const flushed = producer.flush();
@@ -158,7 +158,9 @@ test('with a deadline every promise settles in time, and what was delivered is i
       expect(new Set(failures.map(({ error }) => error?.code))).toEqual(
         new Set(failures.length > 0 ? ['undeliverable'] : []),
       );
-      expect(reported.toSorted()).toEqual(failures.map(({ title }) => title).toSorted());
+      expect(reported.toSorted()).toEqual(
+        failures.map(({ error }) => error?.message ?? '').toSorted(),
+      );
       expect(producer.stats()).toMatchObject({
         delivered: outcomes.length - failures.length,
         failed: failures.length,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type ProducerOptions, resolveOptions, resolveTimeoutMs } from './options.ts';
+import { resolveOptions, resolveTimeoutMs } from './options.ts';
+import { ProducerError } from './producer-error.ts';
 
 const STREAM = { streamName: 'events' };
 
@@ -65,8 +66,8 @@ test.each<[string, unknown]>([
     { ...STREAM, client: { send: () => null }, endpoint: 'http://x' },
   ],
 ])('%s', (message, options) => {
-  const resolve = (): unknown => resolveOptions(options as ProducerOptions);
-  expect(resolve).toThrow(expect.objectContaining({ code: 'invalid_option' }) as Error);
+  const resolve = (): unknown => Reflect.apply(resolveOptions, undefined, [options]);
+  expect(resolve).toThrow(ProducerError);
   expect(resolve).toThrow(message);
 });
 

@@ -1,4 +1,5 @@
-import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type BufferLimits, type Entry, OrderedBuffer } from './ordered-buffer.ts';
 
@@ -12,6 +13,13 @@ const LIMITS: BufferLimits = {
   lingerMs: 20,
   deliveryTimeoutMs: 1_000,
 };
+
+/** The next batch, which must not be empty. */
+function take<T>(buffer: OrderedBuffer<T>): [Entry<T>, ...Entry<T>[]] {
+  const [first, ...others] = buffer.take();
+  if (first === undefined) throw new Error('nothing to take');
+  return [first, ...others];
+}
 
 function values<T>(entries: readonly Entry<T>[]): T[] {
   return entries.map((entry) => entry.value);
@@ -30,9 +38,9 @@ test('a batch takes one record of a key, and none of a key that is in an open ba
 test('a failed record keeps its place, and its key waits until it is woken', () => {
   const buffer = new OrderedBuffer<string>(LIMITS);
   for (const value of ['a1', 'a2', 'b1']) buffer.add(value, value.slice(0, 1), 10, 0);
-  const [a1, b1] = buffer.take() as [Entry<string>, Entry<string>];
+  const [a1, ...others] = take(buffer);
   buffer.hold(a1, 50);
-  buffer.settle(b1);
+  for (const entry of others) buffer.settle(entry);
   expect(buffer.take()).toEqual([]);
   expect(buffer.wakeAtMs).toBe(50);
   buffer.wake(49);
@@ -46,7 +54,7 @@ test('one busy key does not keep the others waiting', () => {
   const buffer = new OrderedBuffer<string>({ ...LIMITS, maxBatchRecords: 1 });
   for (let index = 0; index < 5; index += 1) buffer.add(`hot${index}`, 'hot', 1, 0);
   buffer.add('cold', 'cold', 1, 0);
-  const [hot] = buffer.take() as [Entry<string>];
+  const [hot] = take(buffer);
   buffer.settle(hot);
   expect(values(buffer.take())).toEqual(['cold']);
 });
@@ -72,7 +80,7 @@ test('the waiting line is let in in order, and nobody overtakes it', () => {
   buffer.add('small', 'c', 1, 0);
   expect(buffer.add('too late', 'd', 1, 0)).toBeUndefined();
   expect([buffer.records, buffer.waitingRecords, buffer.waitingBytes]).toEqual([1, 2, 51]);
-  const [a1] = buffer.take() as [Entry<string>];
+  const [a1] = take(buffer);
   buffer.settle(a1);
   expect([buffer.records, buffer.waitingRecords, buffer.bytes]).toEqual([2, 0, 51]);
   expect(values(buffer.take())).toEqual(['b1', 'small']);
@@ -81,9 +89,10 @@ test('the waiting line is let in in order, and nobody overtakes it', () => {
 test('a record that travels alone has the batch for itself', () => {
   const buffer = new OrderedBuffer<string>(LIMITS);
   for (const key of ['a', 'b', 'c']) buffer.add(key, key, 1, 0);
-  const [a, b, c] = buffer.take() as [Entry<string>, Entry<string>, Entry<string>];
-  b.alone = true;
-  for (const entry of [a, b, c]) buffer.hold(entry, 0);
+  for (const entry of buffer.take()) {
+    entry.alone = entry.value === 'b';
+    buffer.hold(entry, 0);
+  }
   buffer.wake(0);
   expect([buffer.take(), buffer.take(), buffer.take()].map(values)).toEqual([['a'], ['b'], ['c']]);
 });
@@ -91,7 +100,7 @@ test('a record that travels alone has the batch for itself', () => {
 test('settling a record that is not open is a mistake', () => {
   const buffer = new OrderedBuffer<string>(LIMITS);
   buffer.add('a1', 'a', 1, 0);
-  const [a1] = buffer.take() as [Entry<string>];
+  const [a1] = take(buffer);
   buffer.settle(a1);
   expect(() => buffer.settle(a1)).toThrow('not in an open batch');
   expect(() => buffer.hold(a1, 1)).toThrow('not in an open batch');
@@ -146,6 +155,7 @@ interface Item {
   readonly key: string;
   readonly place: number;
   readonly bytes: number;
+  readonly addedAtMs: number;
 }
 
 /** What is checked while a schedule runs. */
@@ -175,7 +185,7 @@ class Run {
 
   add(key: string, bytes: number): void {
     const places = this.added.get(key) ?? [];
-    const item = { key, place: places.length, bytes };
+    const item = { key, place: places.length, bytes, addedAtMs: this.nowMs };
     const { records, waitingRecords, bytes: used, waitingBytes } = this.buffer;
     const fits =
       waitingRecords === 0 &&
@@ -185,7 +195,7 @@ class Run {
       waitingRecords < this.limits.maxWaitingRecords &&
       waitingBytes + bytes <= this.limits.maxWaitingBytes;
     const entry = this.buffer.add(item, key, bytes, this.nowMs);
-    expect(entry !== undefined).toBe(fits || mayWait);
+    assert.equal(entry !== undefined, fits || mayWait);
     if (entry === undefined) return;
     this.added.set(key, [...places, item.place]);
     this.held.push(item);
@@ -194,17 +204,17 @@ class Run {
   take(): void {
     const { readyRecords, batchIsFull } = this.buffer;
     const batch = this.buffer.take();
-    expect(batch.length > 0).toBe(readyRecords > 0);
+    assert.equal(batch.length > 0, readyRecords > 0);
     if (batch.length === 0) return;
-    expect(batch.length).toBeLessThanOrEqual(this.limits.maxBatchRecords);
+    assert.ok(batch.length <= this.limits.maxBatchRecords);
     const bytes = batch.reduce((sum, entry) => sum + entry.bytes, 0);
-    if (batch.length > 1) expect(bytes).toBeLessThanOrEqual(this.limits.maxRequestBytes);
-    if (!batchIsFull) expect(batch.length).toBe(readyRecords);
+    assert.ok(batch.length === 1 || bytes <= this.limits.maxRequestBytes);
+    assert.ok(batchIsFull || batch.length === readyRecords);
     const openKeys = [...this.open.flat(), ...batch].map((entry) => entry.partitionKey);
-    expect(new Set(openKeys).size, 'two open records of one key').toBe(openKeys.length);
+    assert.equal(new Set(openKeys).size, openKeys.length, 'two open records of one key');
     for (const { value } of batch) {
       const first = this.held.find((item) => item.key === value.key);
-      expect(first, 'a record overtook another of its key').toBe(value);
+      assert.equal(first, value, 'a record overtook another of its key');
     }
     this.open.push(batch);
   }
@@ -227,16 +237,18 @@ class Run {
     this.buffer.wake(this.nowMs);
     const expired = this.buffer.expire(this.nowMs);
     for (const entry of expired) {
-      expect(this.buffer.isExpired(entry, this.nowMs)).toBe(true);
+      assert.ok(this.buffer.isExpired(entry, this.nowMs));
       this.leave(entry, this.expired);
     }
-    expect(this.buffer.wakeAtMs).toBeGreaterThan(this.nowMs);
-    expect(this.buffer.expireAtMs).toBeGreaterThan(this.nowMs);
-    // Open records are the only ones that may outlive their deadline.
+    assert.ok(this.buffer.wakeAtMs > this.nowMs);
+    assert.ok(this.buffer.expireAtMs > this.nowMs);
+    // Only an open record may outlive its deadline.
     const open = new Set(values(this.open.flat()));
-    const late = this.held.filter((item) => !open.has(item));
-    expect(late.length).toBe(
-      this.buffer.records + this.buffer.waitingRecords - this.buffer.openRecords,
+    const late = (item: Item): boolean =>
+      item.addedAtMs + this.limits.deliveryTimeoutMs <= this.nowMs;
+    assert.deepEqual(
+      this.held.filter((item) => late(item) && !open.has(item)),
+      [],
     );
   }
 
@@ -247,21 +259,22 @@ class Run {
 
   check(): void {
     const { buffer } = this;
-    expect(buffer.records + buffer.waitingRecords).toBe(this.held.length);
+    assert.equal(buffer.records + buffer.waitingRecords, this.held.length);
     const bytes = this.held.reduce((sum, item) => sum + item.bytes, 0);
-    expect(buffer.bytes + buffer.waitingBytes).toBe(bytes);
-    expect(buffer.records).toBeLessThanOrEqual(this.limits.maxBufferRecords);
-    expect(buffer.bytes).toBeLessThanOrEqual(this.limits.maxBufferBytes);
-    expect(buffer.waitingRecords).toBeLessThanOrEqual(this.limits.maxWaitingRecords);
-    expect(buffer.openRecords).toBe(this.open.flat().length);
-    if (buffer.readyRecords === 0) expect(buffer.dueAtMs).toBe(Number.POSITIVE_INFINITY);
-    else expect(buffer.dueAtMs).toBeLessThanOrEqual(this.nowMs + this.limits.lingerMs);
+    assert.equal(buffer.bytes + buffer.waitingBytes, bytes);
+    assert.ok(buffer.records <= this.limits.maxBufferRecords);
+    assert.ok(buffer.bytes <= this.limits.maxBufferBytes);
+    assert.ok(buffer.waitingRecords <= this.limits.maxWaitingRecords);
+    assert.equal(buffer.openRecords, this.open.flat().length);
+    const latest = this.nowMs + this.limits.lingerMs;
+    assert.ok(buffer.readyRecords === 0 || buffer.dueAtMs <= latest);
+    assert.ok(buffer.readyRecords > 0 || buffer.dueAtMs === Number.POSITIVE_INFINITY);
   }
 
   /** Delivers what is left, without further failures. */
   finish(): void {
     for (let round = 0; this.held.length > 0; round += 1) {
-      expect(round, 'records are stuck').toBeLessThan(1_000);
+      assert.ok(round < 1_000, 'records are stuck');
       this.nowMs += 1;
       this.buffer.wake(this.nowMs);
       this.take();

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createUuidV7, uuidV7 } from './uuid-v7.ts';
 

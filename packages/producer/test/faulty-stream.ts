@@ -1,3 +1,4 @@
+import { type AnyEvent, parseEvent } from '@clickstream/events';
 import type { RecordResult, Transport, TransportRecord } from '../src/index.ts';
 
 /** What one request meets. */
@@ -18,7 +19,7 @@ export type RequestFate =
 
 export interface StoredRecord {
   readonly partitionKey: string;
-  readonly event: { readonly event_id: string; readonly title?: string };
+  readonly event: AnyEvent;
 }
 
 /** A stream in memory whose requests fail as told. */
@@ -31,11 +32,11 @@ export class FaultyStream implements Transport {
   /** Laws of the caller that were broken. */
   readonly violations: string[] = [];
   destroyed = 0;
-  readonly #fates: Iterator<RequestFate | undefined>;
+  readonly #fates: Iterator<RequestFate, undefined>;
   readonly #latencyMs: number;
   readonly #open = new Map<number, ReadonlySet<string>>();
 
-  constructor(fates: Iterable<RequestFate | undefined> = [], latencyMs = 5) {
+  constructor(fates: Iterable<RequestFate, undefined> = [], latencyMs = 5) {
     this.#fates = fates[Symbol.iterator]();
     this.#latencyMs = latencyMs;
   }
@@ -67,7 +68,7 @@ export class FaultyStream implements Transport {
   }
 
   async #serve(records: readonly TransportRecord[]): Promise<readonly RecordResult[]> {
-    const fate = this.#fates.next().value ?? { kind: 'ok' };
+    const fate: RequestFate = this.#fates.next().value ?? { kind: 'ok' };
     await sleep(this.#latencyMs);
     switch (fate.kind) {
       case 'ok':
@@ -89,13 +90,14 @@ export class FaultyStream implements Transport {
         return never();
       case 'short_answer':
         return records.slice(1).map((record) => this.#store(record));
+      case 'error':
       default:
         throw new Error('connection reset');
     }
   }
 
   #store({ partitionKey, data }: TransportRecord): RecordResult & { ok: true } {
-    const event = JSON.parse(Buffer.from(data).toString()) as StoredRecord['event'];
+    const event = readEvent(data);
     const sequenceNumber = String(this.stored.push({ partitionKey, event }));
     return { ok: true, shardId: 'shardId-000000000000', sequenceNumber };
   }
@@ -110,4 +112,16 @@ function sleep(ms: number): Promise<void> {
 
 function never(): Promise<never> {
   return new Promise(() => undefined);
+}
+
+/** The event in a record; every record of this producer must be readable. */
+export function readEvent(data: Uint8Array): AnyEvent {
+  const parsed = parseEvent(data);
+  if (!parsed.ok) throw new Error(parsed.message);
+  return parsed.event;
+}
+
+/** The title of a page view: the tests number their events by it. */
+export function titleOf(event: AnyEvent): string {
+  return event.event_type === 'page_view' ? (event.title ?? '') : '';
 }
