@@ -1,11 +1,12 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalAws } from '@clickstream/local-aws';
-import { connect, type Pipeline } from './pipeline.ts';
 import { planForeignRecords } from './foreign-records.ts';
-import { computeLedger, type Ledger } from './ledger.ts';
+import { computeLedger, type Ledger, type StreamPosition, type ToldEvent } from './ledger.ts';
 import type { DemoOptions } from './options.ts';
+import { connect, type Pipeline } from './pipeline.ts';
 import type { Progress } from './progress.ts';
 import { createRandom } from './random.ts';
 import { sendForeignRecords } from './send-foreign-records.ts';
@@ -30,4 +31,100 @@ export interface DemoHooks {
   readonly onLedger: (ledger: DemoLedger) => void;
   /** Keep everything running after the ledger until the signal. */
   readonly stay: boolean;
+}
+
+/** Shoppers who are in the shop at the same time. */
+const concurrentShoppers = 128;
+
+/** Runs the pipeline from shop to store on this machine and answers what became of every event. */
+export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<DemoLedger> {
+  const startedAtMs = performance.now();
+  const { progress, signal } = hooks;
+  await using resources = new AsyncDisposableStack();
+  const assemblyDir = await mkdtemp(join(tmpdir(), 'clickstream-demo-'));
+  resources.defer(() => rm(assemblyDir, { recursive: true, force: true }));
+
+  progress.step('Synthesizing the stack');
+  await synthesize(assemblyDir, signal);
+
+  progress.step('Booting it on local services');
+  const aws = await startLocalAws({
+    assemblyDir,
+    stackName: 'Clickstream',
+    onLog: hooks.onLog,
+  });
+  resources.defer(() => aws.close());
+  const pipeline = connect(aws);
+  resources.defer(() => pipeline.close());
+  const storefront = await startStorefront(
+    { ...aws.env, STREAM_NAME: pipeline.streamName, PORT: String(options.port) },
+    (line) => hooks.onLog('storefront', line),
+  );
+  resources.defer(() => storefront.close());
+
+  progress.step(`Shopping at ${storefront.url}`);
+  const sentAtMs = performance.now();
+  const { told, foreign } = await shop(options, storefront.url, pipeline, hooks);
+  const drainedAtMs = performance.now();
+
+  progress.step('Reading the tables, the bucket and the queue');
+  const ledger = computeLedger(await pipeline.evidence(told, foreign));
+  const result: DemoLedger = {
+    ...ledger,
+    durationMs: Math.round(performance.now() - startedAtMs),
+    eventsPerSecond: Math.round((ledger.tracked / (drainedAtMs - sentAtMs)) * 1000),
+  };
+  hooks.onLedger(result);
+  if (hooks.stay && !signal.aborted) {
+    progress.step(`\nThe shop stays open at ${storefront.url}; Ctrl-C ends it.`);
+    await once(signal, 'abort');
+  }
+  return result;
+}
+
+/** Sends what shoppers and the foreign producer have to send and waits until all of it is settled. */
+async function shop(
+  { events, poison, seed }: DemoOptions,
+  origin: string,
+  pipeline: Pipeline,
+  { progress, signal }: DemoHooks,
+): Promise<{ told: ToldEvent[]; foreign: StreamPosition[] }> {
+  const random = createRandom(seed);
+  const nowMs = Date.now();
+  const shoppers = planShoppers(events, origin, nowMs, random);
+  const shopperIds = shoppers.map(({ userId }) => userId);
+  const records = planForeignRecords(Math.round(events * poison), shopperIds, nowMs, random);
+
+  const tracked = progress.count('tracked', events);
+  const foreign = progress.count('foreign', records.length);
+  const settled = progress.count('settled', events + records.length);
+  const timer = setInterval(() => settled.set(pipeline.settled()), 100);
+  // When one of the two fails, the other one need not go on.
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const orElse = (error: unknown): never => {
+    failed.abort(error);
+    throw error;
+  };
+  try {
+    const [told, positions] = await Promise.all([
+      sendShoppers(shoppers, {
+        origin,
+        concurrency: concurrentShoppers,
+        signal: either,
+        onProgress: (count) => tracked.add(count),
+      }).catch(orElse),
+      sendForeignRecords(pipeline.kinesis, records, {
+        streamName: pipeline.streamName,
+        signal: either,
+        onProgress: (count) => foreign.add(count),
+      }).catch(orElse),
+    ]);
+    await pipeline.drain(signal);
+    settled.set(pipeline.settled());
+    return { told, foreign: positions };
+  } finally {
+    clearInterval(timer);
+    progress.close();
+  }
 }

@@ -27,7 +27,10 @@ const command = new Command('demo')
   .option('--stay', 'stay up afterwards, until Ctrl-C', false)
   .option('--verbose', 'show what the functions and the storefront log', false)
   .option('--json', 'print the ledger as one JSON object on stdout', false)
-  .addHelpText('after', '\nExit codes: 0 nothing lost, 1 the ledger does not balance, 2 wrong usage.')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 nothing lost, 1 the ledger does not balance, 2 wrong usage.',
+  )
   .allowExcessArguments(false)
   .exitOverride();
 
