@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { closeServer, listen } from './listen.ts';
@@ -251,6 +251,11 @@ test('a stack runs: records reach the table, poison the bucket, also when a func
     new GetQueueAttributesCommand({ QueueUrl: aws.outputs['QueueUrl'], AttributeNames: ['All'] }),
   );
   expect(Attributes).toMatchObject({ VisibilityTimeout: '60', ApproximateNumberOfMessages: '0' });
+  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+  expect(QueueUrls.toSorted((a, b) => a.length - b.length)).toEqual([
+    aws.outputs['QueueUrl'],
+    aws.outputs['ParkedUrl'],
+  ]);
   expect(lines).toContainEqual(expect.stringMatching(/^Test-Processor: test-eu-central-1 \d+$/));
   const names = aws.mappings.map(({ kind, functionName }) => `${kind} ${functionName}`);
   expect(new Set(names)).toEqual(new Set(['kinesis Test-Processor', 'sqs Test-Keeper']));

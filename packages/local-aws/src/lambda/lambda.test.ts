@@ -161,6 +161,11 @@ test.each([
   },
 );
 
+test('code that is not there is a function error', async () => {
+  const error = await fails(await deploy('', { codeDir: join(tmpdir(), 'no-such-directory') }));
+  expect(error).toHaveProperty('errorMessage', expect.stringContaining('could not be started'));
+});
+
 test('a result that is not JSON is a function error', async () => {
   const lambda = await deploy(`export const handler = async () => ({ big: 1n })`);
   expect(await fails(lambda)).toMatchObject({ errorType: 'Runtime.MarshalError' });
@@ -234,11 +239,11 @@ test('close ends processes, also those that are busy or just starting', async ()
   await sleep(200);
   const starting = lambda.invoke('fn', '{}');
   await lambda.close();
+  expect(isAlive(pid)).toBe(false);
   expect((await Promise.all([busy, starting])).map(({ kind }) => kind)).toEqual([
     'function_error',
     'function_error',
   ]);
-  expect(isAlive(pid)).toBe(false);
 });
 
 test('when the parent is killed its functions end, even in an endless loop', async () => {
