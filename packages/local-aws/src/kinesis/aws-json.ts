@@ -67,9 +67,8 @@ export function errorAnswer(error: unknown): Answer {
   return { status: refusal.statusCode, body: { __type: refusal.code, message: refusal.message } };
 }
 
-/** Puts an answer on the wire, unless the client has gone. */
+/** Puts an answer on the wire. When the client has gone, both versions of HTTP drop it. */
 export function sendAnswer(response: HttpResponse, answer: Answer): void {
-  if (response.destroyed) return;
   const payload = Buffer.from(JSON.stringify(answer.body));
   response.statusCode = answer.status;
   response.setHeader('content-type', 'application/x-amz-json-1.1');

@@ -91,7 +91,7 @@ test('an iterator lives for five minutes', async () => {
 });
 
 test('what is no place in the shard is refused', async () => {
-  const { client, iterate, readPage, startMs, numbers } = await setUp();
+  const { client, clock, iterate, readPage, startMs, numbers } = await setUp();
   const at = (StartingSequenceNumber: string) =>
     iterate({ ShardIteratorType: 'AT_SEQUENCE_NUMBER', StartingSequenceNumber });
   const invalid = refusal('InvalidArgumentException');
@@ -109,6 +109,9 @@ test('what is no place in the shard is refused', async () => {
 
   const old = await iterate({});
   await client.send(new DeleteStreamCommand({ StreamName }));
+  await expect(readPage(old)).rejects.toEqual(refusal('ResourceNotFoundException'));
+  clock.advance(1);
+  await client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
   await expect(readPage(old)).rejects.toEqual(refusal('ResourceNotFoundException'));
 });
 

@@ -1,4 +1,4 @@
-import { fromHashKey, type HashKey, uniformStarts } from './hash-key.ts';
+import { formatHashKey, type HashKey, uniformStarts } from './hash-key.ts';
 import { KinesisError } from './kinesis-error.ts';
 import type { Shard } from './shard.ts';
 import { addShard, hashBefore, openShard, type Stream, shardAt } from './stream.ts';
@@ -6,14 +6,14 @@ import { addShard, hashBefore, openShard, type Stream, shardAt } from './stream.
 /**
  * Splits an open shard in two; `at` starts the upper one.
  *
- * @throws KinesisError InvalidArgumentException when `at` is not inside the shard's range.
+ * @throws KinesisError InvalidArgumentException when one of the two would be empty.
  */
 export function splitShard(stream: Stream, shard: Shard, at: HashKey, nowMs: number): void {
   assertOpen(stream, shard);
   if (at <= shard.startHash || at > shard.endHash) {
     throw new KinesisError(
       'InvalidArgumentException',
-      `NewStartingHashKey ${fromHashKey(at)} used in SplitShard() on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is not both greater than one plus the shard's StartingHashKey ${fromHashKey(shard.startHash)} and less than the shard's EndingHashKey ${fromHashKey(shard.endHash)}.`,
+      `Shard ${shard.id} in stream ${stream.name} cannot be split at ${formatHashKey(at)}: one part would be empty.`,
     );
   }
   replace(stream, [shard], nowMs, () => [

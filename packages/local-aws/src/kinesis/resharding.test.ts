@@ -14,7 +14,7 @@ import {
   UpdateStreamModeCommand,
 } from '@aws-sdk/client-kinesis';
 import { expect, test } from 'vitest';
-import { connect, manualClock, start } from './testing.ts';
+import { connect, manualClock, refusal, start } from './testing.ts';
 
 const StreamName = 'clicks';
 const ids = (shards: readonly Shard[] | undefined) =>
@@ -153,7 +153,12 @@ test('more than double, less than half, and a change of an on-demand stream are 
   const refused = { name: 'InvalidArgumentException' };
   await expect(scale(client, 9)).rejects.toMatchObject(refused);
   await expect(scale(client, 1)).rejects.toMatchObject(refused);
-  await expect(split(client, 0, '0')).rejects.toMatchObject(refused);
+  const end = 2n ** 126n - 1n;
+  for (const at of [0n, 1n, end, end + 1n]) {
+    await expect(split(client, 0, String(at))).rejects.toEqual(
+      refusal('InvalidArgumentException', /greater than one plus the shard's StartingHashKey 0 /),
+    );
+  }
   await expect(merge(client, 0, 2)).rejects.toMatchObject(refused);
   await client.send(
     new UpdateStreamModeCommand({

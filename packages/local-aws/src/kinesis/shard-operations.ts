@@ -1,5 +1,5 @@
 import { beginUpdate, namedStream, requiredActiveStream, streamNotFound } from './account.ts';
-import { formatHashKey, parseHashKey } from './hash-key.ts';
+import { formatHashKey, fromHashKey, type HashKey, parseHashKey } from './hash-key.ts';
 import {
   type Input,
   invalidField,
@@ -187,10 +187,22 @@ export const split: Operation = (account, input, nowMs) => {
     );
   }
   const stream = requiredProvisionedStream(account, input, nowMs);
-  splitShard(stream, findShard(stream, shardId), hashKey, nowMs);
+  const shard = findShard(stream, shardId);
+  assertSplittable(stream, shard, hashKey);
+  splitShard(stream, shard, hashKey, nowMs);
   beginUpdate(account, stream, nowMs);
   return {};
 };
+
+/** AWS leaves more than one hash key to either side; the wording is AWS's own. */
+function assertSplittable(stream: Stream, shard: Shard, at: HashKey): void {
+  const tooLow = fromHashKey(at) <= fromHashKey(shard.startHash) + 1n;
+  if (shard.closedAtMs !== undefined || !(tooLow || at >= shard.endHash)) return;
+  throw new KinesisError(
+    'InvalidArgumentException',
+    `NewStartingHashKey ${formatHashKey(at)} used in SplitShard() on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is not both greater than one plus the shard's StartingHashKey ${formatHashKey(shard.startHash)} and less than the shard's EndingHashKey ${formatHashKey(shard.endHash)}.`,
+  );
+}
 
 export const merge: Operation = (account, input, nowMs) => {
   const shardId = requiredString(input, 'ShardToMerge', SHARD_ID);
