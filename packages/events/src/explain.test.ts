@@ -80,6 +80,20 @@ describe('issues', () => {
     expect(pageView.explainInput({ ...input, 'a/b~c': 1 })[0]?.path).toBe('/a~1b~0c');
   });
 
+  test('count the items of a list', () => {
+    const items = Array.from({ length: 500 }, () => ({ product_id: 'p', quantity: 1, price: 1 }));
+    expect(purchase.is({ ...purchaseSample, items })).toBe(true);
+    const tooMany = { ...purchaseSample, items: [...items, ...items.slice(0, 1)] };
+    expect(purchase.is(tooMany)).toBe(false);
+    expect(purchase.explain(tooMany)).toEqual([
+      {
+        path: '/items',
+        expected: 'an array of at most 500 items',
+        received: 'an array of 501 items',
+      },
+    ]);
+  });
+
   test('cut long values short', () => {
     const [issue] = pageView.explainInput({ ...input, user_id: '\u{1F600}'.repeat(257) });
     expect(issue?.received).toBe(`"${'\u{1F600}'.repeat(60)}…" (257 characters)`);

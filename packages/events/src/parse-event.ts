@@ -35,7 +35,7 @@ const MAX_NAME_CHARACTERS = 256;
 
 const SEMVER = /^(0|[1-9]\d{0,8})\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/;
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads the payload of a stream record. A newer minor or patch version of a known major is read,

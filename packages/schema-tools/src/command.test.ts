@@ -42,6 +42,8 @@ test('generate writes, check compares, and what is stale goes', async () => {
   const expected = 'All 6 generated files are up to date.\n';
   expect(await run(root, 'generate', '--check')).toEqual({ code: 0, out: expected, err: '' });
   expect(await run(root, 'generate')).toEqual({ code: 0, out: expected, err: '' });
+  const absolute = path.join(root, 'schemas/src/index.ts');
+  expect(await run(root, 'generate', '--check', '--registry', absolute)).toMatchObject({ code: 0 });
 
   const edited = path.join(root, EVENTS, 'search.ts');
   const original = await readFile(edited, 'utf8');

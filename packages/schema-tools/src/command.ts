@@ -57,9 +57,10 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
 }
 
 async function runGenerate(options: GenerateOptions, terminal: Terminal): Promise<ExitCode> {
-  const registry = await loadRegistry(path.resolve(terminal.cwd, options.registry));
-  const models = composeEvents(registry);
-  const files = generate(models, options.registry.replace(/^\.\//, ''));
+  const file = path.resolve(terminal.cwd, options.registry);
+  const models = composeEvents(await loadRegistry(file));
+  const source = path.relative(terminal.cwd, file).replaceAll(path.sep, '/');
+  const files = generate(models, source);
   const drift = await findDrift(terminal.cwd, files);
   if (!options.check) await repairDrift(terminal.cwd, files, drift);
   const ok = !options.check || drift.length === 0;

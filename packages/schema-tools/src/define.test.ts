@@ -19,6 +19,10 @@ test.each<[Partial<EventDefinition>, string]>([
   );
 });
 
+test('a registry refuses to be empty', () => {
+  expect(() => registryOf()).toThrow('The registry lists no event');
+});
+
 test('a registry refuses two events of one type, and a field of the envelope', () => {
   expect(() => registryOf(search, search)).toThrow('There are two events of type search');
   for (const name of ['user_id', 'timestamp', 'event_type']) {

@@ -70,13 +70,14 @@ export function defineEvent(event: EventDefinition): EventDefinition {
 /**
  * Puts the events and the envelope together.
  *
- * @throws {@link SchemaError} `invalid_definition`: two events have one type, an event defines a
+ * @throws {@link SchemaError} `invalid_definition`: there is no event, two events have one type, an event defines a
  *   field of the envelope again, or the base URI is not absolute or does not end in a slash.
  */
 export function defineRegistry(registry: Registry): Registry {
   if (!URL.canParse(registry.baseUri) || !registry.baseUri.endsWith('/')) {
     throw invalid(`The base URI "${registry.baseUri}" must be absolute and end in a slash.`);
   }
+  if (registry.events.length === 0) throw invalid('The registry lists no event; add the first.');
   const seen = new Set<string>();
   for (const event of registry.events) {
     if (seen.has(event.type)) {

@@ -8,6 +8,10 @@ function place(more: object) {
   return record({ note, ...more }, { title: 'Place', description: 'Where.' });
 }
 
+function recordOf(type: string) {
+  return { type: 'object', properties: { x: { type } } };
+}
+
 /** An event with two records that are called Place. */
 function travels(more: object) {
   const to = list(place(more), { description: 'To.', maxItems: 2 });
@@ -79,4 +83,27 @@ test('two different records of one title are refused, equal ones are one interfa
   expect(() => generate(travels({ more: optional(note) }), 'a test')).toThrow(
     'search: two different records are called Place; give one of them another "title".',
   );
+});
+
+test('readers and writers share what they have in common', () => {
+  const source = generated('search').get('packages/events/src/gen/search.ts') ?? '';
+  expect(source.match(/function checkSearchUserId/g)).toHaveLength(1);
+  expect(source.match(/const userIdField: JsonSchema = /g)).toHaveLength(1);
+  expect(source).not.toContain('eventTypeField');
+});
+
+test('records without a title are told apart by a number', () => {
+  const schema = {
+    type: 'object',
+    properties: { a_b: recordOf('null'), 'a-b': recordOf('boolean') },
+  };
+  const model = { type: 'odd', version: '1.0.0', description: 'Odd.', schema, inputSchema: schema };
+  const source = generate([model], 'a test').get('packages/events/src/gen/odd.ts') ?? '';
+  expect(source.match(/(?<=export interface )\w+/g)).toEqual([
+    'Odd',
+    'OddAB',
+    'OddAB2',
+    'OddInput',
+  ]);
+  expect(source).toContain("  a_b?: OddAB | undefined;\n  'a-b'?: OddAB2 | undefined;");
 });

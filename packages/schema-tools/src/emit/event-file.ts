@@ -30,8 +30,11 @@ export function emitEventFile(
   const jsonSchema = useType('JsonSchema', '../contract.ts');
 
   const types = createTypeEmitter(model.type, [names.type, names.input]);
-  const interfaces = [...types.emit(names.type, schema), ...types.emit(names.input, inputSchema)];
-  for (const source of interfaces) print(source, '');
+  const interfaces = [
+    types.emit(names.type, names.type, schema),
+    types.emit(names.input, names.type, inputSchema),
+  ];
+  for (const source of interfaces.flat()) print(source, '');
 
   const constants = emitSharedFields(printer, [model.schema, model.inputSchema]);
   print(

@@ -5,8 +5,12 @@ import { docComment } from './printer.ts';
 
 /** The interfaces of one file. A record that occurs twice is one interface. */
 export interface TypeEmitter {
-  /** An interface and, after it, those inside it that were not emitted before. */
-  readonly emit: (name: string, schema: ObjectSchema) => readonly string[];
+  /**
+   * An interface and, after it, those inside it that were not emitted before.
+   *
+   * @param prefix - how the names of records inside begin that have no `title`.
+   */
+  readonly emit: (name: string, prefix: string, schema: ObjectSchema) => readonly string[];
   /** Names of all interfaces so far. */
   readonly names: () => readonly string[];
 }
@@ -56,9 +60,9 @@ export function createTypeEmitter(source: string, roots: readonly string[]): Typ
   };
 
   return {
-    emit(name, schema) {
+    emit(name, prefix, schema) {
       const inner: string[] = [];
-      const body = bodyOf(name, schema, inner);
+      const body = bodyOf(prefix, schema, inner);
       return [declaration(name, schema, body), ...inner];
     },
     names: () => [...bodies.keys()],
