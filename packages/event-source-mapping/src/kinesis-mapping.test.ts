@@ -145,6 +145,19 @@ describe('recorded on AWS', () => {
     ]);
   });
 
+  test('test_kinesis_report_batch_item_failures: attempts before the progress do not count', () => {
+    let attempts = 0;
+    const world = worldWith('abc', {
+      properties: { ...partial, MaximumRetryAttempts: 3 },
+      invoke({ records }) {
+        attempts += 1;
+        return fails(attempts <= 2 ? records[0]?.sequenceNumber : '93');
+      },
+    });
+    expect(batches(world)).toEqual(['abc', 'abc', 'abc', 'c', 'c', 'c', 'c']);
+    expect(world.documents).toMatchObject([{ requestContext: { approximateInvokeCount: 4 } }]);
+  });
+
   // The age vectors: test_lambda_integration_kinesis.py, maximum record age scenarios.
   test('age 60 s without a retry limit: about 8 invocations, then RecordAgeExceeded', () => {
     const world = worldWith('a', {
@@ -480,6 +493,16 @@ describe('shards', () => {
     expect(batches(world).join('')).toBe('abc');
   });
 
+  test('LATEST does not wait for the closed shards of an earlier split', () => {
+    const world = createWorld({ properties: { StartingPosition: 'LATEST' } });
+    world.put('old', { arrivedAtMs: startMs - 1 });
+    const [left] = world.split('shardId-000000000000');
+    // The shards are listed 5 ms after the start; reading a parent first would take 5 ms more.
+    world.at(7, () => world.put('a', { shardId: left }));
+    world.drain();
+    expect(batches(world)).toEqual(['a']);
+  });
+
   test('LATEST keeps its place when a read fails or the mapping restarts', () => {
     let failures = 0;
     const world = createWorld({
@@ -559,18 +582,61 @@ describe('life', () => {
   });
 
   test('answers that come twice or that nobody asked for change nothing', () => {
-    const world = worldWith('a', {});
-    const { invoke } = world.invocations[0] ?? {};
+    const shardId = 'shardId-000000000000';
+    const world = createWorld({
+      properties: { BatchSize: 1 },
+      invoke: () => ({ result: success, tookMs: 100 }),
+    });
+    const [first] = [world.put('a'), world.put('b')];
+    world.run(150);
+    expect(batches(world)).toEqual(['a', 'b']);
+    const invocationId = world.invocations[0]?.invoke.invocationId ?? '';
     const before = world.mapping().counters();
     for (const input of [
-      { type: 'invocation', invocationId: invoke?.invocationId ?? '', result: error },
+      { type: 'invocation', invocationId, result: success },
+      { type: 'invocation', invocationId: 'unknown', result: error },
       { type: 'on_failure', failureId: 'unknown', delivered: true },
+      { type: 'records', shardId, records: [first], millisBehindLatest: 0, endOfShard: true },
       { type: 'records', shardId: 'unknown', records: [], millisBehindLatest: 0, endOfShard: true },
-      { type: 'read_failed', shardId: 'unknown' },
+      { type: 'read_failed', shardId },
     ] as const) {
       world.mapping().step(input, world.nowMs());
     }
     expect(world.mapping().counters()).toEqual(before);
+    expect(world.mapping().status().shards).toMatchObject([
+      { phase: 'reading', checkpoint: '91', unsettledRecords: 1 },
+    ]);
+    world.drain();
+    expect(batches(world)).toEqual(['a', 'b']);
+  });
+
+  test('records that a new iterator brings again are not delivered again', () => {
+    const { mapping } = createWorld();
+    const read = (...sequenceNumbers: readonly string[]) =>
+      mapping()
+        .step(
+          {
+            type: 'records',
+            shardId: 'shardId-000000000000',
+            records: sequenceNumbers.map((sequenceNumber) => ({
+              sequenceNumber,
+              partitionKey: 'user',
+              data: new Uint8Array(),
+              arrivedAtMs: startMs,
+            })),
+            millisBehindLatest: 0,
+            endOfShard: false,
+          },
+          startMs,
+        )
+        .flatMap((command) => (command.type === 'invoke' ? command.records : []))
+        .map(({ sequenceNumber }) => sequenceNumber);
+    mapping().step({ type: 'tick' }, startMs);
+    mapping().step(
+      { type: 'shards', shards: [{ shardId: 'shardId-000000000000', closed: false }] },
+      startMs,
+    );
+    expect(read('98', '99', '98', '99', '100')).toEqual(['98', '99', '100']);
   });
 
   test('filters keep records from the function and let the checkpoint pass over them', () => {

@@ -133,6 +133,7 @@ export function finishInvocation(lane: Lane, result: InvocationResult, context: 
   };
   counters.FailedInvoke += records.length - failedFrom;
   if (failedFrom === 0) {
+    // Nothing to cut at. A reported failure is no function error, so it is not halved either (inferred).
     charge(lane, failed, context);
     return;
   }

@@ -127,8 +127,8 @@ export function createSqsMapping(settings: SqsSettings): SqsMapping {
     if (result.kind === 'throttled' || result.kind === 'invoke_error') {
       counters.FailedInvoke += messages.length;
       const throttles = batch.throttles + 1;
-      const atMs = nowMs + retryDelayMs(throttles, inferred);
-      if (atMs < batch.visibleAtMs) throttled.push({ batch: { ...batch, throttles }, atMs });
+      const atMs = Math.min(nowMs + retryDelayMs(throttles, inferred), batch.visibleAtMs);
+      throttled.push({ batch: { ...batch, throttles }, atMs });
       return;
     }
     counters.Invoked += messages.length;
@@ -147,7 +147,7 @@ export function createSqsMapping(settings: SqsSettings): SqsMapping {
     const verdict = readBatchResponse(result.payload, positions, inferred);
     if (verdict.kind === 'success') return new Set();
     if (verdict.kind === 'whole_batch') return new Set(messages);
-    return new Set(messages.filter((_, i) => verdict.failed.includes(i)));
+    return new Set(verdict.failed.flatMap((i) => messages[i] ?? []));
   }
 
   function remove(messages: readonly SqsMessage[]): void {
@@ -161,8 +161,10 @@ export function createSqsMapping(settings: SqsSettings): SqsMapping {
 
   function startBatches(nowMs: number): void {
     for (const retry of throttled.splice(0)) {
+      // From then on the queue hands its messages out again.
+      if (retry.batch.visibleAtMs <= nowMs) continue;
       if (retry.atMs <= nowMs && invocations.size < settings.concurrency) invoke(retry.batch);
-      else if (retry.atMs < retry.batch.visibleAtMs) throttled.push(retry);
+      else throttled.push(retry);
     }
     while (invocations.size < settings.concurrency && batchDueAtMs() <= nowMs) {
       const count = fitting();

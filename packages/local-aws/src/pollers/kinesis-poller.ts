@@ -8,6 +8,7 @@ import {
   type KinesisMappingStatus,
   kinesisEvent,
   resolveKinesisSettings,
+  type ShardDescription,
 } from '@clickstream/event-source-mapping';
 import { LocalAwsError } from '../local-aws-error.ts';
 import { kinesisClient, sqsClient } from './clients.ts';
@@ -20,7 +21,7 @@ import {
   type PollerOptions,
 } from './poller.ts';
 import { createQueueUrls } from './queue-urls.ts';
-import { createShardReader } from './shard-reader.ts';
+import { createShardReader, type ReadAnswer } from './shard-reader.ts';
 
 /** Options of {@link startKinesisPoller}. */
 export interface KinesisPollerOptions extends PollerOptions {
@@ -89,28 +90,30 @@ export function startKinesisPoller(options: KinesisPollerOptions): KinesisPoller
   );
 
   async function listShards(): Promise<void> {
+    let shards: readonly ShardDescription[];
     try {
-      driver.tell({ type: 'shards', shards: await reader.list() });
+      shards = await reader.list();
     } catch (cause) {
       if (driver.closed()) return;
       options.onProblem?.({ doing: 'list_shards', cause });
       driver.tell({ type: 'list_shards_failed' });
+      return;
     }
+    driver.tell({ type: 'shards', shards });
   }
 
   async function read(command: Extract<KinesisCommand, { type: 'read' }>): Promise<void> {
     const { shardId, position, limit } = command;
+    let answer: ReadAnswer;
     try {
-      driver.tell({
-        type: 'records',
-        shardId,
-        ...(await reader.read(shardId, position, limit)),
-      });
+      answer = await reader.read(shardId, position, limit);
     } catch (cause) {
       if (driver.closed()) return;
       options.onProblem?.({ doing: 'read', shardId, cause });
       driver.tell({ type: 'read_failed', shardId });
+      return;
     }
+    driver.tell({ type: 'records', shardId, ...answer });
   }
 
   async function invoke(command: Extract<KinesisCommand, { type: 'invoke' }>): Promise<void> {
@@ -144,7 +147,7 @@ export function startKinesisPoller(options: KinesisPollerOptions): KinesisPoller
     drained({ timeoutMs = defaultDrainTimeoutMs } = {}) {
       const calledAtMs = Date.now();
       return driver.until(
-        () => (mapping.status().settledAsOfMs ?? -Infinity) >= calledAtMs,
+        () => (mapping.status().settledAsOfMs ?? -Infinity) > calledAtMs,
         timeoutMs,
       );
     },

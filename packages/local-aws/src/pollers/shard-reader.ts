@@ -14,12 +14,13 @@ import type {
   ShardDescription,
 } from '@clickstream/event-source-mapping';
 
-type Records = Omit<Extract<KinesisInput, { type: 'records' }>, 'type' | 'shardId'>;
+/** What one read brought. */
+export type ReadAnswer = Omit<Extract<KinesisInput, { type: 'records' }>, 'type' | 'shardId'>;
 
 /** Reads a stream's shards over the AWS SDK, remembering the iterator that each read leaves behind. */
 export interface ShardReader {
   readonly list: () => Promise<readonly ShardDescription[]>;
-  readonly read: (shardId: string, position: ReadPosition, limit: number) => Promise<Records>;
+  readonly read: (shardId: string, position: ReadPosition, limit: number) => Promise<ReadAnswer>;
 }
 
 /** @param signal aborts the requests under way. */
@@ -46,7 +47,7 @@ export function createShardReader(
     return shards;
   }
 
-  async function read(shardId: string, position: ReadPosition, limit: number): Promise<Records> {
+  async function read(shardId: string, position: ReadPosition, limit: number): Promise<ReadAnswer> {
     const iterator = iterators.get(shardId) ?? (await openIterator(shardId, position));
     iterators.set(shardId, iterator);
     try {

@@ -68,6 +68,7 @@ export function startSqsPoller(options: SqsPollerOptions): SqsPoller {
 
   async function receive(command: Extract<SqsCommand, { type: 'receive' }>): Promise<void> {
     const { receiveId } = command;
+    let received: readonly Message[];
     try {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
@@ -79,12 +80,14 @@ export function startSqsPoller(options: SqsPollerOptions): SqsPoller {
         }),
         { abortSignal: receiving.signal },
       );
-      driver.tell({ type: 'messages', receiveId, messages: Messages.map(sqsMessage) });
+      received = Messages;
     } catch (cause) {
       if (driver.closed()) return;
       options.onProblem?.({ doing: 'receive', cause });
       driver.tell({ type: 'receive_failed', receiveId });
+      return;
     }
+    driver.tell({ type: 'messages', receiveId, messages: received.map(sqsMessage) });
   }
 
   async function invoke(command: Extract<SqsCommand, { type: 'invoke' }>): Promise<void> {
