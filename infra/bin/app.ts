@@ -1,3 +1,4 @@
+// oxlint-disable no-new -- in the CDK, a construct is created for its effect on the tree
 import { App } from 'aws-cdk-lib';
 import { ClickstreamStack } from '../src/clickstream-stack.ts';
 

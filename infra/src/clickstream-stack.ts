@@ -1,3 +1,4 @@
+// oxlint-disable no-new -- in the CDK, a construct is created for its effect on the tree
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './constructs/alarms.ts';

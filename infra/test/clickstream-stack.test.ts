@@ -1,58 +1,27 @@
-import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { synthesize } from './synthesize.ts';
+import { arnOf, refTo, Synthesized } from './synthesize.ts';
 
-const { template, resources } = synthesize();
+const synthesized = new Synthesized();
 
-function logicalIds(...types: string[]): string[] {
-  return Object.entries(resources)
-    .filter(([, resource]) => types.includes(resource.Type))
-    .map(([id]) => id)
-    .toSorted();
-}
-
-/** The one logical id among those of a type that contains a text. */
-function logicalId(type: string, part: string): string {
-  const ids = logicalIds(type).filter((id) => id.includes(part));
-  expect(ids).toHaveLength(1);
-  return ids[0] as string;
-}
-
-const arnOf = (id: string): object => ({ 'Fn::GetAtt': [id, 'Arn'] });
-const ref = (id: string): object => ({ Ref: id });
-
-const stream = logicalId('AWS::Kinesis::Stream', 'EventStream');
-const queue = logicalId('AWS::SQS::Queue', 'DeadLettersQueue');
-const parked = logicalId('AWS::SQS::Queue', 'DeadLettersParked');
-const bucket = logicalId('AWS::S3::Bucket', 'Quarantine');
-const events = logicalId('AWS::DynamoDB::Table', 'Events');
-const counters = logicalId('AWS::DynamoDB::Table', 'Counters');
-const streamProcessor = logicalId('AWS::Lambda::Function', 'StreamProcessor');
-const dlqHandler = logicalId('AWS::Lambda::Function', 'DlqHandler');
-
-function mappingOf(functionId: string, among = resources): Record<string, unknown> | undefined {
-  return Object.values(among).find(
-    ({ Type, Properties }) =>
-      Type === 'AWS::Lambda::EventSourceMapping' &&
-      JSON.stringify(Properties['FunctionName']) === JSON.stringify(ref(functionId)),
-  )?.Properties;
-}
-
-function environment(id: string): unknown {
-  return (resources[id]?.Properties['Environment'] as { Variables: unknown } | undefined)
-    ?.Variables;
-}
+const stream = synthesized.the('AWS::Kinesis::Stream');
+const events = synthesized.the('AWS::DynamoDB::Table', 'Events');
+const counters = synthesized.the('AWS::DynamoDB::Table', 'Counters');
+const bucket = synthesized.the('AWS::S3::Bucket');
+const queue = synthesized.the('AWS::SQS::Queue', 'Queue');
+const parked = synthesized.the('AWS::SQS::Queue', 'Parked');
+const streamProcessor = synthesized.the('AWS::Lambda::Function', 'StreamProcessor');
+const dlqHandler = synthesized.the('AWS::Lambda::Function', 'DlqHandler');
 
 describe('what holds data', () => {
   test('keeps its logical id: another one would replace it', () => {
-    const stateful = logicalIds(
+    const stateful = synthesized.all(
       'AWS::Kinesis::Stream',
       'AWS::DynamoDB::Table',
       'AWS::S3::Bucket',
       'AWS::SQS::Queue',
       'AWS::Lambda::EventSourceMapping',
     );
-    expect(stateful).toMatchInlineSnapshot(`
+    expect(stateful.map(({ id }) => id)).toMatchInlineSnapshot(`
       [
         "DeadLettersDlqHandlerFunctionSqsEventSourceClickstreamDeadLettersQueue08A69B4676245020",
         "DeadLettersParkedEE0CB46B",
@@ -67,17 +36,14 @@ describe('what holds data', () => {
   });
 
   test.each([stream, events, counters, bucket, queue, parked])(
-    '%s survives the deletion of the stack',
-    (id) => {
-      expect(resources[id]).toMatchObject({
-        DeletionPolicy: 'Retain',
-        UpdateReplacePolicy: 'Retain',
-      });
+    '$id survives the deletion of the stack',
+    ({ definition }) => {
+      expect(definition).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
     },
   );
 
   test('the stream is encrypted, has two shards and keeps records over a weekend', () => {
-    expect(resources[stream]?.Properties).toEqual({
+    expect(stream.properties).toEqual({
       ShardCount: 2,
       RetentionPeriodHours: 72,
       StreamModeDetails: { StreamMode: 'PROVISIONED' },
@@ -86,10 +52,11 @@ describe('what holds data', () => {
   });
 
   test.each([
-    [events, 'user_id', 'event_id', 'S'],
-    [counters, 'counter', 'slot', 'N'],
-  ])('%s is keyed by %s and %s, on demand, recoverable, protected', (id, hash, range, type) => {
-    expect(resources[id]?.Properties).toEqual({
+    { table: events, hash: 'user_id', range: 'event_id', type: 'S' },
+    { table: counters, hash: 'counter', range: 'slot', type: 'N' },
+  ])('$table.id has its keys, is on demand, recoverable, protected', (expected) => {
+    const { table, hash, range, type } = expected;
+    expect(table.properties).toEqual({
       KeySchema: [
         { AttributeName: hash, KeyType: 'HASH' },
         { AttributeName: range, KeyType: 'RANGE' },
@@ -106,63 +73,68 @@ describe('what holds data', () => {
   });
 
   test('the bucket is private, encrypted, and forgets', () => {
-    expect(resources[bucket]?.Properties).toMatchObject({
+    expect(bucket.properties).toEqual({
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
         BlockPublicPolicy: true,
         IgnorePublicAcls: true,
         RestrictPublicBuckets: true,
       },
-      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 365, Status: 'Enabled' }] },
-    });
-    template.hasResourceProperties('AWS::S3::BucketPolicy', {
-      Bucket: ref(bucket),
-      PolicyDocument: {
-        Statement: Match.arrayWith([
-          Match.objectLike({
-            Effect: 'Deny',
-            Action: 's3:*',
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-          }),
-        ]),
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+        ],
+      },
+      LifecycleConfiguration: {
+        Rules: [
+          {
+            Id: 'ForgetPersonalData',
+            Status: 'Enabled',
+            ExpirationInDays: 365,
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+          },
+        ],
       },
     });
   });
 
   test('a dead letter waits six times the timeout, twenty times, then is parked', () => {
-    expect(resources[queue]?.Properties).toEqual({
+    expect(queue.properties).toEqual({
       MessageRetentionPeriod: 14 * 24 * 3600,
-      VisibilityTimeout: 6 * Number(resources[dlqHandler]?.Properties['Timeout']),
+      VisibilityTimeout: 6 * Number(dlqHandler.properties['Timeout']),
       SqsManagedSseEnabled: true,
       RedrivePolicy: { deadLetterTargetArn: arnOf(parked), maxReceiveCount: 20 },
     });
-    expect(resources[parked]?.Properties).toEqual({
+    expect(parked.properties).toEqual({
       MessageRetentionPeriod: 14 * 24 * 3600,
       SqsManagedSseEnabled: true,
     });
   });
 
-  test.each([queue, parked])('%s answers over TLS only', (id) => {
-    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
-      Queues: [ref(id)],
-      PolicyDocument: {
-        Statement: [
-          Match.objectLike({
-            Effect: 'Deny',
-            Action: 'sqs:*',
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-          }),
-        ],
-      },
-    });
+  test('answers over TLS only', () => {
+    const policies = [
+      synthesized.the('AWS::S3::BucketPolicy').properties,
+      ...synthesized.all('AWS::SQS::QueuePolicy').map(({ properties }) => properties),
+    ];
+    expect(policies).toMatchObject([
+      { Bucket: refTo(bucket), PolicyDocument: { Statement: [denyWithoutTls('s3:*'), {}] } },
+      { Queues: [refTo(parked)], PolicyDocument: { Statement: [denyWithoutTls('sqs:*')] } },
+      { Queues: [refTo(queue)], PolicyDocument: { Statement: [denyWithoutTls('sqs:*')] } },
+    ]);
   });
 });
 
+function denyWithoutTls(action: string): object {
+  const Condition = { Bool: { 'aws:SecureTransport': 'false' } };
+  return { Effect: 'Deny', Action: action, Principal: { AWS: '*' }, Condition };
+}
+
 describe('the mappings', () => {
   test('the stream feeds the stream-processor', () => {
-    expect(mappingOf(streamProcessor)).toEqual({
+    const mapping = synthesized.the('AWS::Lambda::EventSourceMapping', 'StreamProcessor');
+    expect(mapping.properties).toEqual({
       EventSourceArn: arnOf(stream),
-      FunctionName: ref(streamProcessor),
+      FunctionName: refTo(streamProcessor),
       StartingPosition: 'TRIM_HORIZON',
       BatchSize: 100,
       MaximumBatchingWindowInSeconds: 5,
@@ -177,9 +149,10 @@ describe('the mappings', () => {
   });
 
   test('the dead-letter queue feeds the dlq-handler', () => {
-    expect(mappingOf(dlqHandler)).toEqual({
+    const mapping = synthesized.the('AWS::Lambda::EventSourceMapping', 'DlqHandler');
+    expect(mapping.properties).toEqual({
       EventSourceArn: arnOf(queue),
-      FunctionName: ref(dlqHandler),
+      FunctionName: refTo(dlqHandler),
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 2 },
@@ -191,14 +164,15 @@ describe('the mappings', () => {
     [72, 48],
     [8760, 168],
   ])('a stream of %i h leaves the dlq-handler time after %i h', (retentionHours, maxAgeHours) => {
-    const mapping = mappingOf(streamProcessor, synthesize({ retentionHours }).resources);
-    expect(mapping).toMatchObject({ MaximumRecordAgeInSeconds: maxAgeHours * 3600 });
+    const other = new Synthesized({ retentionHours });
+    const mapping = other.the('AWS::Lambda::EventSourceMapping', 'StreamProcessor');
+    expect(mapping.properties['MaximumRecordAgeInSeconds']).toBe(maxAgeHours * 3600);
   });
 });
 
 describe('the functions', () => {
-  test.each([streamProcessor, dlqHandler])('%s runs on Node.js 24 and Graviton', (id) => {
-    expect(resources[id]?.Properties).toMatchObject({
+  test.each([streamProcessor, dlqHandler])('$id runs on Node.js 24 and Graviton', (lambda) => {
+    expect(lambda.properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
@@ -206,31 +180,43 @@ describe('the functions', () => {
   });
 
   test('get the names of what they use', () => {
-    expect(environment(streamProcessor)).toEqual({
-      EVENTS_TABLE: ref(events),
-      COUNTERS_TABLE: ref(counters),
-      DEAD_LETTER_QUEUE_URL: ref(queue),
-      QUARANTINE_BUCKET: ref(bucket),
-      NODE_OPTIONS: '--enable-source-maps',
+    expect(streamProcessor.properties['Environment']).toEqual({
+      Variables: {
+        EVENTS_TABLE: refTo(events),
+        COUNTERS_TABLE: refTo(counters),
+        DEAD_LETTER_QUEUE_URL: refTo(queue),
+        QUARANTINE_BUCKET: refTo(bucket),
+        NODE_OPTIONS: '--enable-source-maps',
+      },
     });
-    expect(environment(dlqHandler)).toEqual({
-      QUARANTINE_BUCKET: ref(bucket),
-      NODE_OPTIONS: '--enable-source-maps',
+    expect(dlqHandler.properties['Environment']).toEqual({
+      Variables: {
+        QUARANTINE_BUCKET: refTo(bucket),
+        NODE_OPTIONS: '--enable-source-maps',
+      },
     });
   });
 
   test('keep their logs for a month', () => {
-    template.resourceCountIs('AWS::Logs::LogGroup', 2);
-    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+    const logs = synthesized.all('AWS::Logs::LogGroup');
+    expect(logs).toMatchObject([
+      { properties: { RetentionInDays: 30 } },
+      { properties: { RetentionInDays: 30 } },
+    ]);
   });
 });
 
 test('the outputs tell what a producer and an operator need', () => {
-  expect(template.toJSON()['Outputs']).toEqual({
-    StreamName: { Value: ref(stream) },
-    EventsTableName: { Value: ref(events) },
-    CountersTableName: { Value: ref(counters) },
-    DeadLetterQueueUrl: { Value: ref(queue) },
-    QuarantineBucketName: { Value: ref(bucket) },
+  expect(synthesized.outputs).toEqual({
+    StreamName: { Value: refTo(stream) },
+    EventsTableName: { Value: refTo(events) },
+    CountersTableName: { Value: refTo(counters) },
+    DeadLetterQueueUrl: { Value: refTo(queue) },
+    QuarantineBucketName: { Value: refTo(bucket) },
   });
+});
+
+test('the number of shards can be chosen', () => {
+  const other = new Synthesized({ shardCount: '8' });
+  expect(other.the('AWS::Kinesis::Stream').properties['ShardCount']).toBe(8);
 });

@@ -83,7 +83,9 @@ function definitions({
     },
     IteratorAgeCritical: {
       metric: iteratorAge,
-      threshold: criticalAge(retention).toMilliseconds(),
+      // A quarter of 24 hours, the shortest retention that there is. A longer one loses nothing by
+      // then, but nobody should learn of it later either.
+      threshold: Duration.hours(6).toMilliseconds(),
       description: `Critical: the stream-processor is far behind, and the stream keeps records for ${retention.toHours()} hours only. Raise retentionHours first, then find out why.`,
     },
     ...functionAlarms('StreamProcessor', processor, sum, maximum),
@@ -174,12 +176,4 @@ function functionAlarms(
       description: `${name} needs more than 80 % of its timeout of ${timeout.toSeconds()} s. Is a service behind it slow?`,
     },
   };
-}
-
-/**
- * A quarter of the retention, at most six hours: with a long retention nothing is about to be lost
- * by then, but nobody should learn of it a day late either.
- */
-function criticalAge(retention: Duration): Duration {
-  return Duration.minutes(Math.min(retention.toMinutes() / 4, 6 * 60));
 }
