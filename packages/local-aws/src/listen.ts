@@ -2,6 +2,18 @@ import type { Server } from 'node:http';
 import { LocalAwsError } from './local-aws-error.ts';
 
 /**
+ * How the HTTP/1.1 servers here are made. Connections are kept until the client or {@link closeServer}
+ * ends them, so that no request meets a connection that is being closed. And node:http pauses a
+ * connection while an answer above the mark drains; a request that arrives in such a moment has been
+ * seen to fail with HPE_PAUSED, so the mark is above every answer.
+ */
+export const serverOptions = {
+  highWaterMark: 64 * 1024 * 1024,
+  keepAliveTimeout: 0,
+  requestTimeout: 0,
+} as const;
+
+/**
  * Listens on 127.0.0.1 only.
  *
  * @param port 0 for a free one

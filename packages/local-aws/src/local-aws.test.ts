@@ -176,7 +176,10 @@ async function writeAssembly(resources: Readonly<Record<string, Resource>> = {})
   });
   await write('Test.assets.json', { files: { a: asset('processor'), b: asset('keeper') } });
   await write('Test.template.json', {
-    Parameters: { Stage: { Type: 'String', Default: 'test' } },
+    Parameters: {
+      Stage: { Type: 'String', Default: 'test' },
+      LookedUp: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/a/name' },
+    },
     Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] } },
     Resources: { ...baseResources, ...resources },
     Outputs: {
@@ -304,6 +307,11 @@ test.each<[string, Record<string, Resource>, { code: string; message: string }]>
     'a reference to nothing',
     { Keeper: lambdaFunction('keeper', { BUCKET: { Ref: 'Nowhere' } }) },
     { code: 'invalid_template', message: 'Nowhere' },
+  ],
+  [
+    'a parameter that is looked up',
+    { Keeper: lambdaFunction('keeper', { BUCKET: { Ref: 'LookedUp' } }) },
+    { code: 'invalid_template', message: 'Parameters.LookedUp is looked up in SSM' },
   ],
   [
     'a property that the service refuses',

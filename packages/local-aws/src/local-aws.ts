@@ -144,7 +144,8 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   });
 
   const running = starting.move();
-  const close = () => running.disposeAsync();
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= running.disposeAsync());
   return {
     region,
     endpoints,

@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http';
+import { Agent, request as httpRequest } from 'node:http';
 import {
   CreateTableCommand,
   DynamoDBClient,
@@ -309,6 +309,31 @@ test('a client that goes away in the middle of a request does no harm', async ()
   const a = newKey();
   await write({ TransactItems: [put(a, '1')] });
   expect(await value(a)).toBe('1');
+});
+
+test('large answers over one connection reach a client that asks again at once', async () => {
+  const id = newKey();
+  const text = { S: 'x'.repeat(390_000) };
+  await client.send(new PutItemCommand({ TableName, Item: { id: { S: id }, text } }));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const body = JSON.stringify({ TableName, Key: { id: { S: id } } });
+  const headers = { 'x-amz-target': 'DynamoDB_20120810.GetItem' };
+  for (let i = 0; i < 50; i++) {
+    const bytes = await new Promise<number>((resolve, reject) => {
+      const options = { method: 'POST', agent, headers };
+      const outgoing = httpRequest(server.endpoint, options, (incoming) => {
+        let length = 0;
+        incoming.on('data', (chunk: Buffer) => {
+          length += chunk.length;
+        });
+        incoming.on('end', () => resolve(length));
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+    expect(bytes).toBeGreaterThan(390_000);
+  }
+  agent.destroy();
 });
 
 test('a taken port is a clear error', async () => {

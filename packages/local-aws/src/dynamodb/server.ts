@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as nextTimers } from 'node:timers/promises';
-import { closeServer, listen } from '../listen.ts';
+import { closeServer, listen, serverOptions } from '../listen.ts';
 import {
   act,
   db,
@@ -62,7 +62,7 @@ export async function createDynamoDbServer(
   store.tableDb.awsAccountId = '000000000000';
   const run = createRunner(store, options.faults);
 
-  const server = createServer((request, response) => {
+  const server = createServer(serverOptions, (request, response) => {
     void answer(request, response, run);
   });
   const endpoint = await listen(server, options.port ?? 0, 'DynamoDB');

@@ -123,6 +123,9 @@ function stringify(result) {
   }
 }
 
+// Ctrl-C in a terminal reaches this process too; it is the parent's to end what runs here.
+process.on('SIGINT', () => {});
+
 let requestId;
 
 // What escapes the handler fails the invocation under way and ends the process, as on Lambda.

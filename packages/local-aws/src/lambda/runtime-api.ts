@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { closeServer, listen } from '../listen.ts';
+import { closeServer, listen, serverOptions } from '../listen.ts';
 
 /** An event for the runtime, and what it is to know about it. */
 export interface RuntimeEvent {
@@ -75,12 +75,10 @@ export async function createRuntimeApi(listener: RuntimeListener): Promise<Runti
     response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}');
   }
 
-  const server = createServer((request, response) => {
+  const server = createServer(serverOptions, (request, response) => {
     // A process that is killed cuts its requests short; its exit is what is acted on.
     handle(request, response).catch(() => response.destroy());
   });
-  server.requestTimeout = 0;
-  server.keepAliveTimeout = 0;
   const endpoint = await listen(server, 0, 'the Lambda Runtime API');
   return {
     host: new URL(endpoint).host,

@@ -16,6 +16,8 @@ import { createS3SqsServer } from './server.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const region = 'eu-west-1';
+const ignore = () => undefined;
+const silent = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 test('queue URLs lead to this server, also for a client with no other endpoint', async () => {
   const server = await createS3SqsServer();
@@ -25,7 +27,7 @@ test('queue URLs lead to this server, also for a client with no other endpoint',
   expect(QueueUrl).toBe(`${server.endpoint}/000000000000/letters`);
 
   // The SDK's default: the host of the queue's URL wins.
-  const plain = new SQSClient({ region, credentials });
+  const plain = new SQSClient({ region, credentials, logger: silent });
   await plain.send(new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }));
   const { Messages } = await plain.send(new ReceiveMessageCommand({ QueueUrl }));
   expect(Messages?.map(({ Body }) => Body)).toEqual(['hello']);

@@ -186,10 +186,13 @@ function versionOf(functionName: string, qualifier: string): CreatedResource {
 }
 
 function parameterValue(name: string, parameter: JsonRecord): unknown {
-  if (parameter['Default'] !== undefined) return parameter['Default'];
+  const isLookedUp = stringAt(parameter, 'Type')?.startsWith('AWS::SSM::') ?? false;
+  if (parameter['Default'] !== undefined && !isLookedUp) return parameter['Default'];
   throw new LocalAwsError(
     'invalid_template',
-    `Parameters.${name} has no default, and there is nobody to give a value locally; add a default.`,
+    isLookedUp
+      ? `Parameters.${name} is looked up in SSM, which does not exist locally; write its value in.`
+      : `Parameters.${name} has no default, and nobody gives it a value locally; add a default.`,
   );
 }
 
