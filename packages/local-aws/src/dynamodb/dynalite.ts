@@ -1,15 +1,17 @@
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { ServiceError } from './service-error.ts';
 
 // dynalite's own HTTP server throws, and so ends the process, when a client goes away in the middle
 // of a request; and one HTTP request for every item of a transaction would be slow. So only its
 // parts are used: store, validations and actions. Its version is pinned exactly for that reason.
 const require = createRequire(import.meta.url);
+const root = dirname(require.resolve('dynalite'));
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- dynalite has no types; these are ours
 function load<T>(file: string): T {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
-  return require(`dynalite/${file}`) as T;
+  return require(join(root, file)) as T;
 }
 
 type Callback<T> = (error: unknown, value?: T) => void;

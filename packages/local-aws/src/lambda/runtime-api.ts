@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { closeServer, listen, serverOptions } from '../listen.ts';
 
 /** An event for the runtime, and what it is to know about it. */
-export interface RuntimeEvent {
+interface RuntimeEvent {
   readonly requestId: string;
   readonly functionArn: string;
   /** When the invocation times out, in ms since the epoch. */
