@@ -1,8 +1,15 @@
 // oxlint-disable no-new -- in the CDK, a construct is created for its effect on the tree
 import { App } from 'aws-cdk-lib';
 import { ClickstreamStack } from '../src/clickstream-stack.ts';
+import { SettingsError } from '../src/settings.ts';
 
-const app = new App();
-new ClickstreamStack(app, 'Clickstream', {
-  description: 'Clickstream events: stream, processing, tables, dead letters',
-});
+try {
+  new ClickstreamStack(new App(), 'Clickstream', {
+    description: 'Clickstream events: stream, processing, tables, dead letters',
+  });
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  // At once: the app would synthesize the half-made stack when the process ends by itself.
+  process.exit(1);
+}

@@ -46,7 +46,7 @@ async function send() {
       await post(waiting.splice(0, 50));
       await showTrail();
     } catch {
-      showCount('the shop does not answer');
+      show('.trail-note', 'The shop does not answer: the last events may be lost.');
     }
   }
   sending = false;
@@ -66,42 +66,42 @@ function post(events) {
 async function showTrail() {
   const response = await fetch('/trail');
   /** @type {TrailEntry[]} */
+  // oxlint-disable-next-line typescript/no-unsafe-assignment -- the answer of our own server
   const entries = await response.json();
   const delivered = entries.filter(({ result }) => result && 'event_id' in result).length;
-  showCount(`${delivered} in the stream`);
-  document.querySelector('.trail-list')?.replaceChildren(...entries.map(trailItem));
+  show('.trail-count', String(delivered));
+  show('.trail-list', ...entries.map(trailItem));
 }
 
-/** @param {string} text */
-function showCount(text) {
-  document.querySelector('.trail-count')?.replaceChildren(text);
+/** @param {string} selector @param {(Node | string)[]} children */
+function show(selector, ...children) {
+  document.querySelector(selector)?.replaceChildren(...children);
 }
 
 /** @param {TrailEntry} entry */
 function trailItem({ event, detail, result }) {
   const item = document.createElement('li');
-  const name = document.createElement('strong');
-  name.textContent = event;
-  const fate = document.createElement('span');
-  fate.className = 'trail-fate';
-  if (!result) {
-    fate.textContent = 'on its way';
-  } else if ('error' in result) {
-    item.className = 'refused';
-    fate.textContent = result.error.message;
-  } else {
-    item.className = 'delivered';
-    fate.textContent = whereabouts(result);
-  }
-  item.append(name, detail, fate);
+  item.className = !result ? 'waiting' : 'error' in result ? 'refused' : 'delivered';
+  item.append(textElement('strong', event), detail, ...fate(result));
   return item;
 }
 
-/** @param {Receipt} receipt */
-function whereabouts({ event_id, shard_id, sequence_number, attempts }) {
+/** @param {Result | undefined} result */
+function fate(result) {
+  if (!result) return [textElement('div', 'on its way')];
+  if ('error' in result) return [textElement('div', result.error.message)];
+  const { event_id, shard_id, sequence_number, attempts } = result;
   const shard = shard_id.replace(/^shardId-0*(?=\d)/, 'shard ');
   const again = attempts > 1 ? `, attempt ${attempts}` : '';
-  return `${event_id} · ${shard} at …${sequence_number.slice(-12)}${again}`;
+  const place = `${shard}, …${sequence_number.slice(-12)}${again}`;
+  return [textElement('div', event_id), textElement('div', place)];
+}
+
+/** @param {string} name @param {string} text */
+function textElement(name, text) {
+  const element = document.createElement(name);
+  element.textContent = text;
+  return element;
 }
 
 document.addEventListener('click', ({ target }) => {
@@ -119,7 +119,7 @@ window.addEventListener('pagehide', () => {
 
 const details = document.querySelector('.trail details');
 if (details instanceof HTMLDetailsElement) {
-  details.open = remember('trail-open', () => 'false') === 'true';
+  details.open = remember('trail-open', () => 'true') === 'true';
   details.addEventListener('toggle', () => {
     sessionStorage.setItem('trail-open', String(details.open));
   });

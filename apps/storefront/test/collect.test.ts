@@ -18,14 +18,7 @@ afterAll(async () => {
 
 interface Answer {
   readonly status: number;
-  readonly body: {
-    readonly accepted?: number;
-    readonly results?: readonly {
-      readonly event_id?: string;
-      readonly error?: { readonly code: string; readonly message: string };
-    }[];
-    readonly error?: { readonly code: string; readonly message: string };
-  };
+  readonly body: unknown;
 }
 
 async function post(body: string, path = '/collect?receipts=1', headers = {}): Promise<Answer> {
@@ -34,8 +27,11 @@ async function post(body: string, path = '/collect?receipts=1', headers = {}): P
     headers: { 'content-type': 'application/json', ...headers },
     body,
   });
-  return { status: response.status, body: (await response.json()) as Answer['body'] };
+  return { status: response.status, body: await response.json() };
 }
+
+/** Text in an answer; typed, unlike vitest's own. */
+const like = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 
 const collect = (body: unknown, path?: string): Promise<Answer> => post(JSON.stringify(body), path);
 
@@ -59,14 +55,14 @@ test('events are in the stream, in order, when their receipts come', async () =>
   expect(status).toBe(200);
   const stored = await storedOf('ada');
   expect(stored.map(({ event_type }) => event_type)).toEqual(events.map(({ event }) => event));
-  expect(body.results).toEqual(
-    stored.map(({ event_id }) => ({
+  expect(body).toEqual({
+    results: stored.map(({ event_id }) => ({
       event_id,
-      shard_id: expect.stringMatching(/^shardId-/),
-      sequence_number: expect.stringMatching(/^\d+$/),
+      shard_id: like(/^shardId-/),
+      sequence_number: like(/^\d+$/),
       attempts: 1,
     })),
-  );
+  });
   expect(stored[2]).toMatchObject({ amount: 48.1, currency: 'EUR', order_id: 'order-1' });
 });
 
@@ -103,11 +99,9 @@ describe('an event that is refused', () => {
     const userId = `refused-${name}`;
     const { status, body } = await collect({ user_id: userId, events: [click, event, pageView] });
     expect(status).toBe(200);
-    expect(body.results).toMatchObject([
-      { attempts: 1 },
-      { error: { code, message: expect.stringMatching(message) } },
-      { attempts: 1 },
-    ]);
+    expect(body).toMatchObject({
+      results: [{ attempts: 1 }, { error: { code, message: like(message) } }, { attempts: 1 }],
+    });
     const stored = await storedOf(userId);
     expect(stored.map(({ event_type }) => event_type)).toEqual(['click', 'page_view']);
   });
@@ -122,9 +116,9 @@ describe('an event that is refused', () => {
     ['nothing', ''],
   ])('(a user id of %s) is named', async (_name, userId) => {
     const { body } = await collect({ user_id: userId, events: [click] });
-    expect(body.results).toMatchObject([
-      { error: { code: 'invalid_event', message: expect.stringContaining('user_id') } },
-    ]);
+    expect(body).toMatchObject({
+      results: [{ error: { code: 'invalid_event', message: like(/user_id/) } }],
+    });
   });
 
   test('cannot send its events under another name', async () => {
@@ -148,9 +142,10 @@ describe('a body that cannot be taken', () => {
     ['a poisoned prototype', '{"user_id":"ada","events":[],"__proto__":{}}', 400, /not valid JSON/],
   ])('(%s) is answered with what is wrong', async (_name, sent, status, message) => {
     const answer = await post(sent);
-    expect(answer.status).toBe(status);
-    expect(answer.body.error?.message).toMatch(message);
-    expect(answer.body.error?.code).toMatch(/^[a-z_]+$/);
+    expect(answer).toMatchObject({
+      status,
+      body: { error: { code: like(/^[a-z_]+$/), message: like(message) } },
+    });
   });
 
   test('too many events', async () => {
@@ -159,24 +154,34 @@ describe('a body that cannot be taken', () => {
       events: Array.from({ length: maxEvents + 1 }, () => click),
     });
     expect(status).toBe(400);
-    expect(body.error?.message).toMatch(/^events must hold at most 100 events, not 101/);
+    expect(body).toMatchObject({
+      error: { message: like(/^events must hold at most 100 events, not 101/) },
+    });
   });
 
   test('too many bytes', async () => {
     const { status, body } = await collect({ user_id: 'x'.repeat(maxBodyBytes), events: [] });
-    expect([status, body.error?.code]).toEqual([413, 'body_too_large']);
-    expect(body.error?.message).toMatch(/at most 262144 bytes/);
+    expect(status).toBe(413);
+    expect(body).toMatchObject({
+      error: { code: 'body_too_large', message: like(/at most 262144 bytes/) },
+    });
   });
 
   test('what is not JSON', async () => {
     const { status, body } = await post('<ada/>', '/collect', { 'content-type': 'text/xml' });
-    expect([status, body.error?.code]).toEqual([415, 'invalid_media_type']);
+    expect({ status, body }).toMatchObject({
+      status: 415,
+      body: { error: { code: 'invalid_media_type' } },
+    });
   });
 
   test('what another site can send without asking', async () => {
     const events = JSON.stringify({ user_id: 'ada', events: [click] });
     const { status, body } = await post(events, '/collect', { 'content-type': 'text/plain' });
-    expect([status, body.error?.code]).toEqual([400, 'invalid_body']);
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid_body' } },
+    });
   });
 
   test('leaves the shop as it was', async () => {

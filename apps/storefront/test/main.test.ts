@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { spawnShop } from './process.ts';
 import { startStream } from './stream.ts';
@@ -22,7 +21,7 @@ describe('a stop', () => {
         operation === 'PutRecords' ? { kind: 'delay', delayMs: 30 } : undefined,
     });
     await using shop = spawnShop({ ...stream.env, PORT: '0' });
-    const { url = '' } = (await shop.listening) ?? {};
+    const url = await shop.listening();
     expect((await collect(url, 10)).status).toBe(202);
     shop.child.kill(signal);
     expect(await shop.ended).toEqual({ code: 0, stderr: '' });
@@ -35,7 +34,7 @@ describe('a stop', () => {
         operation === 'PutRecords' ? { kind: 'delay', delayMs: 300 } : undefined,
     });
     await using shop = spawnShop({ ...stream.env, PORT: '0' });
-    const { url = '' } = (await shop.listening) ?? {};
+    const url = await shop.listening();
     const response = collect(url, 1, '?receipts=1');
     await expect.poll(() => stream.requests()['PutRecords']).toBe(1);
     shop.child.kill('SIGTERM');
@@ -46,7 +45,7 @@ describe('a stop', () => {
   test('follows the end of the program that started it', async () => {
     await using stream = await startStream();
     await using shop = spawnShop({ ...stream.env, PORT: '0' }, 'ipc');
-    const { url = '' } = (await shop.listening) ?? {};
+    const url = await shop.listening();
     await collect(url, 1);
     shop.child.disconnect();
     expect((await shop.ended).code).toBe(0);
@@ -58,7 +57,7 @@ describe('a stop', () => {
       faults: ({ operation }) => (operation === 'PutRecords' ? { kind: 'hang' } : undefined),
     });
     await using shop = spawnShop({ ...stream.env, PORT: '0', STOP_TIMEOUT_MS: '200' });
-    const { url = '' } = (await shop.listening) ?? {};
+    const url = await shop.listening();
     await collect(url, 3);
     shop.child.kill('SIGTERM');
     const { code, stderr } = await shop.ended;
@@ -79,7 +78,8 @@ describe('a start that fails says why', () => {
   test('on a port that is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
-    const { port } = other.address() as AddressInfo;
+    const address = other.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
     await using shop = spawnShop({
       STREAM_NAME: 'events',
       PORT: String(port),

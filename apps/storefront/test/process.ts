@@ -9,8 +9,8 @@ const entry = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 /** The shop, in a process of its own. */
 export interface ShopProcess extends AsyncDisposable {
   readonly child: ChildProcess;
-  /** The first line of its standard output, parsed; undefined if it ended before. */
-  readonly listening: Promise<{ readonly url: string } | undefined>;
+  /** The URL that it says it listens on. Rejects if it ends before. */
+  readonly listening: () => Promise<string>;
   /** Its exit code, and all that it wrote to standard error. */
   readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
 }
@@ -25,7 +25,7 @@ export function spawnShop(
   });
   return {
     child,
-    listening: firstLine(child),
+    listening: () => firstUrl(child),
     ended: end(child),
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL');
@@ -34,12 +34,15 @@ export function spawnShop(
   };
 }
 
-async function firstLine(child: ChildProcess): Promise<{ readonly url: string } | undefined> {
-  if (child.stdout === null) return undefined;
-  for await (const line of createInterface({ input: child.stdout })) {
-    return JSON.parse(line) as { readonly url: string };
+async function firstUrl({ stdout }: ChildProcess): Promise<string> {
+  if (stdout === null) throw new Error('It has no standard output.');
+  for await (const line of createInterface({ input: stdout })) {
+    const message: unknown = JSON.parse(line);
+    if (typeof message === 'object' && message !== null && 'url' in message) {
+      return String(message.url);
+    }
   }
-  return undefined;
+  throw new Error('It ended before it listened.');
 }
 
 async function end(child: ChildProcess): Promise<{ code: number | null; stderr: string }> {

@@ -68,8 +68,14 @@ async function read(client: KinesisClient): Promise<readonly StoredEvent[]> {
     );
     const { Records = [] } = await client.send(new GetRecordsCommand({ ShardIterator }));
     for (const { Data } of Records) {
-      events.push(JSON.parse(new TextDecoder().decode(Data)) as StoredEvent);
+      const event: unknown = JSON.parse(new TextDecoder().decode(Data));
+      if (!isEvent(event)) throw new TypeError('There is something else in the stream.');
+      events.push(event);
     }
   }
   return events;
+}
+
+function isEvent(value: unknown): value is StoredEvent {
+  return typeof value === 'object' && value !== null && 'event_id' in value;
 }

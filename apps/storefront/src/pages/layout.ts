@@ -28,17 +28,19 @@ export function page({ title, cartCount, main }: PageOptions): Html {
         Cart <span class="count">${cartCount}<span class="hidden"> items</span></span>
       </a>
     </header>
+    <div class="beside">
     <main id="content" tabindex="-1">${main}</main>
     <aside class="trail" aria-label="What your clicks became">
-      <details>
+      <details open>
         <summary>What your clicks became <span class="trail-count"></span></summary>
         <p class="trail-note">
-          Every page and click is an event. Here is where in the stream yours are.
+          Every page and click is an event. These are in the stream already.
         </p>
         <ol class="trail-list"></ol>
         <noscript><p class="trail-note">Without scripts only purchases are tracked.</p></noscript>
       </details>
     </aside>
+    </div>
     <footer>A sample shop. Nothing is sold, and nothing leaves this machine but its events.</footer>
   </body>
 </html>
