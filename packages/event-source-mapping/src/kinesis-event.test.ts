@@ -65,7 +65,8 @@ test('a view into a larger buffer is encoded alone', () => {
 });
 
 test('the object for an S3 destination holds the whole event under a key of shard and time', () => {
-  // Key as recorded: localstack/localstack, on-failure destination to S3.
+  // Key as recorded: localstack/localstack, test_lambda_integration_kinesis.py,
+  // test_kinesis_event_source_mapping_with_s3_on_failure_destination
   const document: OnFailureDocument = {
     requestContext: {
       requestId: 'r',

@@ -62,7 +62,8 @@ function worldWith(texts: string, options: WorldOptions): World {
 
 describe('recorded on AWS', () => {
   // Source of each: localstack/localstack, tests/aws/services/lambda_/event_source_mapping/
-  // test_lambda_integration_kinesis.py and its snapshot, recorded against AWS in October 2024.
+  // test_lambda_integration_kinesis.py and its snapshot, recorded against AWS; the test's name is the
+  // name of the one recorded.
 
   const retryTwice = { ...partial, BatchSize: 1, MaximumRetryAttempts: 2 };
 
@@ -145,21 +146,7 @@ describe('recorded on AWS', () => {
     ]);
   });
 
-  test('test_kinesis_report_batch_item_failures: attempts before the progress do not count', () => {
-    let attempts = 0;
-    const world = worldWith('abc', {
-      properties: { ...partial, MaximumRetryAttempts: 3 },
-      invoke({ records }) {
-        attempts += 1;
-        return fails(attempts <= 2 ? records[0]?.sequenceNumber : '93');
-      },
-    });
-    expect(batches(world)).toEqual(['abc', 'abc', 'abc', 'c', 'c', 'c', 'c']);
-    expect(world.documents).toMatchObject([{ requestContext: { approximateInvokeCount: 4 } }]);
-  });
-
-  // The age vectors: test_lambda_integration_kinesis.py, maximum record age scenarios.
-  test('age 60 s without a retry limit: about 8 invocations, then RecordAgeExceeded', () => {
+  test('test_kinesis_maximum_record_age_exceeded[expire-while-retrying]: about 8 invocations', () => {
     const world = worldWith('a', {
       properties: { BatchSize: 1, MaximumRetryAttempts: -1, MaximumRecordAgeInSeconds: 60 },
       invoke: () => error,
@@ -171,7 +158,7 @@ describe('recorded on AWS', () => {
     expect(world.documents[0]).not.toHaveProperty('responseContext');
   });
 
-  test('age 60 s, a record already old: RecordAgeExceeded with a count of 1', () => {
+  test('test_kinesis_maximum_record_age_exceeded[expire-before-ingestion]: a count of 1', () => {
     const world = createWorld({
       properties: { BatchSize: 1, MaximumRetryAttempts: 0, MaximumRecordAgeInSeconds: 60 },
     });
@@ -184,11 +171,16 @@ describe('recorded on AWS', () => {
     expect(world.documents[0]).not.toHaveProperty('responseContext');
   });
 
-  test('one expired record among five fresh ones is reported alone', () => {
+  test('test_kinesis_maximum_record_age_exceeded_discard_records: one of six expired', () => {
     const world = createWorld({
-      properties: { BatchSize: 6, MaximumRetryAttempts: 0, MaximumRecordAgeInSeconds: 60 },
+      properties: {
+        BatchSize: 10,
+        MaximumBatchingWindowInSeconds: 1,
+        MaximumRetryAttempts: 0,
+        MaximumRecordAgeInSeconds: 60,
+      },
     });
-    world.put('x', { arrivedAtMs: startMs - 61_000 });
+    world.put('x', { arrivedAtMs: startMs - 80_000 });
     for (const text of 'abcde') world.put(text);
     world.drain();
     expect(batches(world)).toEqual(['abcde']);
@@ -200,12 +192,46 @@ describe('recorded on AWS', () => {
     ]);
   });
 
+  test('test_kinesis_empty_provided: a runtime that answers with nothing has succeeded', () => {
+    const world = worldWith('a', {
+      properties: { BatchSize: 1, MaximumRetryAttempts: 2 },
+      invoke: () => ({ kind: 'ok', payload: '' }),
+    });
+    expect(world.invocations).toHaveLength(1);
+  });
+
+  test('test_kinesis_event_filtering_json_pattern: each mapping sees what its filter lets through', () => {
+    const events = ['function_1', 'function_2'].map((event_type) => JSON.stringify({ event_type }));
+    for (const [i, event] of events.entries()) {
+      const Pattern = JSON.stringify({ data: { event_type: [`function_${i + 1}`] } });
+      const world = createWorld({
+        properties: { BatchSize: 1, FilterCriteria: { Filters: [{ Pattern }] } },
+      });
+      for (const text of events) world.put(text);
+      world.drain();
+      expect(batches(world)).toEqual([event]);
+    }
+  });
+
   test('BatchSize 100 with a window of 0 is accepted', () => {
     expect(() => createWorld({ properties: { BatchSize: 100 } })).not.toThrow();
   });
 });
 
 describe('responses', () => {
+  test('attempts before the progress do not count after it', () => {
+    let attempts = 0;
+    const world = worldWith('abc', {
+      properties: { ...partial, MaximumRetryAttempts: 3 },
+      invoke({ records }) {
+        attempts += 1;
+        return fails(attempts <= 2 ? records[0]?.sequenceNumber : '93');
+      },
+    });
+    expect(batches(world)).toEqual(['abc', 'abc', 'abc', 'c', 'c', 'c', 'c']);
+    expect(world.documents).toMatchObject([{ requestContext: { approximateInvokeCount: 4 } }]);
+  });
+
   test('a function that does not report item failures may return anything', () => {
     const world = worldWith('ab', { invoke: () => fails('91') });
     expect(batches(world)).toEqual(['ab']);

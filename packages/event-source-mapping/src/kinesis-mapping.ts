@@ -27,8 +27,6 @@ export interface KinesisMappingOptions {
   readonly random: () => number;
   /** The function's execution role, shown to it as `invokeIdentityArn`. */
   readonly roleArn: string;
-  /** With its version or alias. Default: built from the stream's region and account, with `$LATEST`. */
-  readonly functionArn?: string;
   /** Where an earlier mapping left off. Default: the starting position. */
   readonly checkpoints?: KinesisCheckpoints;
 }
@@ -58,7 +56,6 @@ export function createKinesisMapping(
   const shards = restore(settings, options.checkpoints);
   const atWork = new Map<string, { readonly shard: Shard; readonly lane: Lane }>();
   const newId = (): string => randomId(options.random);
-  const functionArn = options.functionArn ?? defaultFunctionArn(settings);
   const limits = {
     batchSize: settings.batchSize,
     payloadBytes: inferred.maximumPayloadBytes - emptyEventBytes,
@@ -245,7 +242,6 @@ export function createKinesisMapping(
     return {
       settings,
       limits,
-      functionArn,
       event: eventContext(shard.shardId),
       counters,
       nowMs,
@@ -300,12 +296,4 @@ function restore(
       createShard({ shardId, parents, lanes: settings.lanes, start: position, done }),
     ]),
   );
-}
-
-function defaultFunctionArn({ functionName, region, account, streamArn }: KinesisSettings): string {
-  const partition = streamArn.split(':')[1] ?? 'aws';
-  const whole = functionName.startsWith('arn:')
-    ? functionName
-    : `arn:${partition}:lambda:${region}:${account}:function:${functionName}`;
-  return whole.split(':').length > 7 ? whole : `${whole}:$LATEST`;
 }

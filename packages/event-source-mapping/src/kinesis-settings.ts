@@ -29,7 +29,8 @@ export interface KinesisSettings {
   readonly streamArn: string;
   readonly region: string;
   readonly account: string;
-  readonly functionName: string;
+  /** With its version or alias, `$LATEST` when none was given. */
+  readonly functionArn: string;
   readonly enabled: boolean;
   readonly batchSize: number;
   readonly windowMs: number;
@@ -100,7 +101,7 @@ export function resolveKinesisSettings(
     streamArn: stream.arn,
     region: stream.region,
     account: stream.account,
-    functionName: text('FunctionName', properties.FunctionName),
+    functionArn: functionArn(text('FunctionName', properties.FunctionName), stream),
     enabled: flag('Enabled', properties.Enabled, true),
     batchSize,
     windowMs:
@@ -128,6 +129,14 @@ export function resolveKinesisSettings(
     maximumBufferedBytes:
       behaviour.maximumBufferedBytes ?? 2 * lanes * behaviour.maximumPayloadBytes,
   };
+}
+
+/** A function may be named by its ARN, with or without a qualifier, or by its bare name. */
+function functionArn(name: string, stream: { readonly region: string; readonly account: string }) {
+  const whole = name.startsWith('arn:')
+    ? name
+    : `arn:aws:lambda:${stream.region}:${stream.account}:function:${name}`;
+  return whole.split(':').length > 7 ? whole : `${whole}:$LATEST`;
 }
 
 function maximumAgeMs(value: unknown): number {

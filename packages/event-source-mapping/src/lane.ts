@@ -46,7 +46,6 @@ interface Report {
 export interface LaneContext {
   readonly settings: KinesisSettings;
   readonly limits: BatchLimits;
-  readonly functionArn: string;
   readonly event: KinesisEventContext;
   readonly counters: MutableCounters;
   readonly nowMs: number;
@@ -248,7 +247,7 @@ function discard(lane: Lane, piece: Piece, condition: DiscardReason, context: La
     condition,
     shardId: event.shardId,
     streamArn: event.streamArn,
-    functionArn: context.functionArn,
+    functionArn: settings.functionArn,
     nowMs: context.nowMs,
     newId: context.newId,
   });

@@ -121,6 +121,14 @@ test.each<[Partial<Record<keyof EventSourceMappingProperties, unknown>>, string,
   expect(error).toHaveProperty('message', expect.stringContaining(message));
 });
 
+test.each([
+  ['processor', 'arn:aws:lambda:eu-west-1:123456789012:function:processor:$LATEST'],
+  ['arn:aws:lambda:eu-west-1:1:function:f', 'arn:aws:lambda:eu-west-1:1:function:f:$LATEST'],
+  ['arn:aws:lambda:eu-west-1:1:function:f:live', 'arn:aws:lambda:eu-west-1:1:function:f:live'],
+])('Kinesis: the function %s has the ARN %s', (FunctionName, functionArn) => {
+  expect(resolveKinesisSettings({ ...kinesis, FunctionName })).toMatchObject({ functionArn });
+});
+
 test('properties without effect here are left alone', () => {
   const properties = { ...kinesis, Tags: [], MetricsConfig: { Metrics: ['EventCount'] } };
   expect(() => resolveKinesisSettings(properties)).not.toThrow();

@@ -16,7 +16,6 @@ import {
 export interface SqsSettings {
   readonly queueArn: string;
   readonly region: string;
-  readonly functionName: string;
   readonly enabled: boolean;
   readonly batchSize: number;
   readonly windowMs: number;
@@ -48,6 +47,7 @@ export function resolveSqsSettings(
   inferred: Partial<InferredSqsBehaviour> = {},
 ): SqsSettings {
   checkNames(properties, names, 'SQS');
+  text('FunctionName', properties.FunctionName);
   const queue = arn('EventSourceArn', properties.EventSourceArn, ['sqs']);
   if (queue.arn.endsWith('.fifo')) {
     throw new EventSourceMappingError(
@@ -76,7 +76,6 @@ export function resolveSqsSettings(
   return {
     queueArn: queue.arn,
     region: queue.region,
-    functionName: text('FunctionName', properties.FunctionName),
     enabled: flag('Enabled', properties.Enabled, true),
     batchSize,
     windowMs: windowSeconds * 1_000,
