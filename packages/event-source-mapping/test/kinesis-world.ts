@@ -18,7 +18,7 @@ export const queueArn = 'arn:aws:sqs:us-east-1:000000000000:failures';
 export const startMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 export const success: InvocationResult = { kind: 'ok', payload: '{"batchItemFailures":[]}' };
 
-export type Invoke = Extract<KinesisCommand, { type: 'invoke' }>;
+type Invoke = Extract<KinesisCommand, { type: 'invoke' }>;
 
 /** What the function does with one invocation: its result, and how long that takes. */
 export type FunctionBehaviour = (
@@ -45,7 +45,7 @@ export interface Invocation {
   readonly result: InvocationResult;
 }
 
-export type LogEntry =
+type LogEntry =
   | { readonly atMs: number; readonly input: KinesisInput }
   | { readonly atMs: number; readonly command: KinesisCommand };
 
