@@ -153,7 +153,9 @@ export async function startEnvironment(
 function spawnRuntime(fn: ResolvedFunction, env: Record<string, string>) {
   // V8's heap is most of a process, not all of it.
   const heapMb = Math.floor(fn.memoryMb * 0.9);
-  return spawn(process.execPath, [`--max-old-space-size=${heapMb}`, bootstrap], {
+  // A small young generation saves some 12 MB in each of the many processes on one machine.
+  const flags = [`--max-old-space-size=${heapMb}`, '--max-semi-space-size=1'];
+  return spawn(process.execPath, [...flags, bootstrap], {
     cwd: fn.codeDir,
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
