@@ -17,10 +17,13 @@ test('markup stays markup, lists are joined, nothing leaves no trace', () => {
 
 test('no text can open a tag, end an attribute or start an entity of its own', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
-      const escaped = String(html`${text}`);
-      expect(escaped).not.toMatch(/[<>"']|&(?!(?:amp|lt|gt|quot|#39);)/);
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom('<', '>', '&', '"', "'", ';', '#', 'x') }),
+      (text) => {
+        const escaped = String(html`${text}`);
+        expect(escaped).not.toMatch(/[<>"']|&(?!(?:amp|lt|gt|quot|#39);)/);
+      },
+    ),
   );
 });
 

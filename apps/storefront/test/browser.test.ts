@@ -101,6 +101,36 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await page.close();
   });
 
+  test('events wait for their turn, and none is lost when the page is left', async () => {
+    await using slow = await startStream({
+      faults: ({ operation }) =>
+        operation === 'PutRecords' ? { kind: 'delay', delayMs: 200 } : undefined,
+    });
+    await using slowShop = await startShop(slow);
+    const page = await browser.newPage();
+    let requests = 0;
+    page.on('request', (request) => {
+      if (request.url().includes('/collect')) requests += 1;
+    });
+    await page.goto(slowShop.url);
+    // While the page view is on its way: three clicks, and then away.
+    await page.evaluate(`
+      const brand = document.querySelector('.brand');
+      brand.removeAttribute('href');
+      for (const name of ['one', 'two', 'three']) {
+        brand.dataset.track = name;
+        brand.click();
+      }
+    `);
+    await page.goto('about:blank');
+    await expect
+      .poll(async () => inShort(await slow.read()), { timeout: 5000 })
+      .toEqual(['page_view /', 'click "one" on "/"', 'click "two" on "/"', 'click "three" on "/"']);
+    // The browser does not report the one that it sends while it leaves.
+    expect(requests).toBe(1);
+    await page.close();
+  });
+
   test('a page view tells where it came from, and when', async () => {
     const before = new Date().toISOString();
     const page = await open('/products/fern');
