@@ -6,8 +6,14 @@ export {
 } from './dynamodb/server.ts';
 export {
   createKinesisServer,
+  type KinesisFault,
+  type KinesisFaultHook,
+  type KinesisLimitOptions,
+  type KinesisLimits,
+  type KinesisRequest,
   type KinesisServer,
   type KinesisServerOptions,
+  type KinesisServerStats,
 } from './kinesis/index.ts';
 export {
   type LocalAws,

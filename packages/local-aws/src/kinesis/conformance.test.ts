@@ -33,6 +33,8 @@ import { createKinesisServer, type KinesisServer } from './server.ts';
  *   kinesis-local takes them, AWS refuses.
  */
 
+const require = createRequire(import.meta.url);
+
 const TLS_PORT = 1;
 const PLAIN_PORT = 2;
 
@@ -52,7 +54,7 @@ let clients: readonly KinesisClient[] = [];
 
 beforeAll(async () => {
   server = await createKinesisServer({ limits: false });
-  const main = createRequire(import.meta.url).resolve('kinesis-local');
+  const main = require.resolve('kinesis-local');
   oracle = spawn(
     process.execPath,
     ['--import', `data:text/javascript,${encodeURIComponent(loopbackOnly)}`, main],

@@ -4,13 +4,16 @@ import {
   PutRecordsCommand,
 } from '@aws-sdk/client-kinesis';
 import { describe, expect, test } from 'vitest';
-import type { Fault } from './faults.ts';
+import type { KinesisFault } from './faults.ts';
 import { connect, protocols, start, textLike } from './testing.ts';
 
 const StreamName = 'clicks';
 
 /** A server on which PutRecords meets the faults in turn, the last one for ever. */
-async function setUp(protocol: (typeof protocols)[number], ...faults: (Fault | undefined)[]) {
+async function setUp(
+  protocol: (typeof protocols)[number],
+  ...faults: (KinesisFault | undefined)[]
+) {
   const server = await start({
     faults: ({ operation }) =>
       operation === 'PutRecords' ? (faults.length > 1 ? faults.shift() : faults[0]) : undefined,

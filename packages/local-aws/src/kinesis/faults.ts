@@ -3,13 +3,13 @@ import { KinesisError } from './kinesis-error.ts';
 import type { RecordErrorCode, RecordFault } from './put-operations.ts';
 
 /** A request, as the fault hook sees it before it is served. */
-export interface FaultableRequest {
+export interface KinesisRequest {
   readonly operation: string;
   readonly input: Input;
 }
 
 /** What shall go wrong with one request. `delayMs` holds it up first, and may come alone. */
-export type Fault = {
+export type KinesisFault = {
   /** How long the request waits before anything else happens. Default 0. */
   readonly delayMs?: number;
 } & (
@@ -37,11 +37,11 @@ export type Fault = {
 );
 
 /** Asked before each request is served; undefined: let it pass. */
-export type FaultHook = (request: FaultableRequest) => Fault | undefined;
+export type KinesisFaultHook = (request: KinesisRequest) => KinesisFault | undefined;
 
 /** Turns a `records` fault into a decision per record. */
 export function recordFault(
-  fault: Extract<Fault, { kind: 'records' }>,
+  fault: Extract<KinesisFault, { kind: 'records' }>,
   random: () => number,
 ): RecordFault {
   const { fail, errorCode = 'InternalFailure' } = fault;
@@ -55,7 +55,7 @@ export function recordFault(
  *
  * @throws KinesisError for the faults that answer with an error.
  */
-export function insteadOfServing({ kind }: Fault): 'reset' | 'hang' | undefined {
+export function insteadOfServing({ kind }: KinesisFault): 'reset' | 'hang' | undefined {
   if (kind === 'http_500') throw new KinesisError('InternalFailure', 'Internal service failure.');
   if (kind === 'throttle') {
     throw new KinesisError('ProvisionedThroughputExceededException', 'Rate exceeded.');

@@ -1,6 +1,4 @@
-export type { Fault, FaultableRequest, FaultHook } from './faults.ts';
-export { createKinesis, execute, type KinesisOptions } from './kinesis.ts';
-export { KinesisError, type KinesisErrorCode } from './kinesis-error.ts';
+export type { KinesisFault, KinesisFaultHook, KinesisRequest } from './faults.ts';
 export type { KinesisLimitOptions, KinesisLimits } from './limits.ts';
 export {
   createKinesisServer,

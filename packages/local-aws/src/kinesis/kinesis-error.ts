@@ -4,8 +4,6 @@ export type KinesisErrorCode =
   | 'ExpiredNextTokenException'
   | 'InternalFailure'
   | 'InvalidArgumentException'
-  | 'LimitExceededException'
-  | 'MissingAuthenticationTokenException'
   | 'ProvisionedThroughputExceededException'
   | 'ResourceInUseException'
   | 'ResourceNotFoundException'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, errorAnswer, readRequest, sendAnswer } from './aws-json.ts';
-import { type FaultHook, insteadOfServing, recordFault } from './faults.ts';
+import { insteadOfServing, type KinesisFaultHook, recordFault } from './faults.ts';
 import type { Input } from './input.ts';
 import { createKinesis, execute, type KinesisOptions } from './kinesis.ts';
 import { type HttpRequest, type HttpResponse, listen } from './listener.ts';
@@ -13,7 +13,7 @@ export interface KinesisServerOptions extends KinesisOptions {
   /** Milliseconds since 1970, for arrival times, limits and expiry. Default `Date.now`. */
   readonly now?: () => number;
   /** Makes requests fail on purpose. Default: none does. */
-  readonly faults?: FaultHook;
+  readonly faults?: KinesisFaultHook;
   /** Draws the records that a fault of a given share hits, from [0, 1). Default `Math.random`. */
   readonly random?: () => number;
 }
@@ -39,7 +39,9 @@ export interface KinesisServer extends AsyncDisposable {
 
 /**
  * Starts a Kinesis that keeps its records in memory and listens on the loopback interface only,
- * for HTTP/1.1 and HTTP/2 without TLS.
+ * for HTTP/1.1 and HTTP/2 without TLS. Of AWS it leaves out: signatures and permissions, registered
+ * consumers (SubscribeToShard), encryption, on-demand streams that scale by themselves, and the
+ * limits on how often the operations of the control plane may be called.
  *
  * @example
  * await using server = await createKinesisServer();
