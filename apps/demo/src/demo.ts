@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startLocalAws } from '@clickstream/local-aws';
+import { type LocalAws, startLocalAws } from '@clickstream/local-aws';
 import { planForeignRecords } from './foreign-records.ts';
 import { computeLedger, type Ledger, type StreamPosition, type ToldEvent } from './ledger.ts';
 import type { DemoOptions } from './options.ts';
@@ -28,6 +28,8 @@ export interface DemoHooks {
   /** Ends the demo early; everything that was started is closed. */
   readonly signal: AbortSignal;
   readonly onLog: (source: string, line: string) => void;
+  /** The pipeline runs; nothing has been sent yet. */
+  readonly onBoot?: (aws: LocalAws) => void;
   readonly onLedger: (ledger: DemoLedger) => void;
   /** Keep everything running after the ledger until the signal. */
   readonly stay: boolean;
@@ -61,6 +63,7 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
     (line) => hooks.onLog('storefront', line),
   );
   resources.defer(() => storefront.close());
+  hooks.onBoot?.(aws);
 
   progress.step(`Shopping at ${storefront.url}`);
   const sentAtMs = performance.now();

@@ -3,6 +3,7 @@ import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { Big } from 'big.js';
 import type { AppliedEvent, QuarantinedRecord } from './ledger.ts';
+import { parseObject } from './parse-object.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -18,7 +19,7 @@ export async function readApplied(
 }
 
 function toApplied(item: Item): AppliedEvent {
-  const event = JSON.parse(text(item, 'event')) as Record<string, unknown>;
+  const event = parseObject(text(item, 'event'));
   const timestamp = String(event['timestamp']);
   const minute = timestamp.slice(0, 'yyyy-mm-ddThh:mm'.length);
   const applied = {
@@ -72,8 +73,8 @@ export async function readQuarantine(s3: S3Client, bucket: string): Promise<Quar
   for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket })) {
     for (const { Key } of page.Contents ?? []) {
       const object = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-      const body = JSON.parse((await object.Body?.transformToString()) ?? '{}') as Item;
-      records.push(toQuarantined(body));
+      const body = await object.Body?.transformToString();
+      records.push(toQuarantined(parseObject(body ?? '{}')));
     }
   }
   return records;

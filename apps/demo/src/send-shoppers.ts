@@ -1,10 +1,6 @@
 import type { ToldEvent } from './ledger.ts';
+import { isObject, parseObject } from './parse-object.ts';
 import type { Shopper, ShopperEvent, Visit } from './shoppers.ts';
-
-/** What `POST /collect?receipts=1` answers for one event. */
-type CollectResult =
-  | { readonly event_id: string; readonly shard_id: string; readonly sequence_number: string }
-  | { readonly error: { readonly code: string; readonly message: string } };
 
 interface SendOptions {
   readonly origin: string;
@@ -45,7 +41,7 @@ async function sendVisit(
   visit: Visit,
   { origin, signal }: SendOptions,
 ): Promise<ToldEvent[]> {
-  let results: readonly CollectResult[] = [];
+  let results: readonly unknown[] = [];
   try {
     const response = await fetch(`${origin}/collect?receipts=1`, {
       method: 'POST',
@@ -53,8 +49,8 @@ async function sendVisit(
       body: JSON.stringify({ user_id: userId, events: visit }),
       signal,
     });
-    const body = (await response.json()) as { results?: readonly CollectResult[] };
-    results = body.results ?? [];
+    const body = parseObject(await response.text());
+    if (Array.isArray(body['results'])) results = body['results'];
   } catch (error) {
     signal.throwIfAborted();
     // A shopper whose request failed was told nothing: the ledger counts it as undeliverable.
@@ -63,19 +59,24 @@ async function sendVisit(
   return visit.map((event, index) => toldOf(userId, event, results[index]));
 }
 
-function toldOf(userId: string, event: ShopperEvent, result: CollectResult | undefined): ToldEvent {
+function toldOf(userId: string, event: ShopperEvent, result: unknown): ToldEvent {
   const { timestamp, amount, currency } = event;
   const isPurchase = typeof amount === 'number' && typeof currency === 'string';
   return {
     userId,
     timestamp,
     ...(isPurchase && { revenue: { currency, amount } }),
-    receipt:
-      result && 'event_id' in result
-        ? {
-            eventId: result.event_id,
-            position: { shardId: result.shard_id, sequenceNumber: result.sequence_number },
-          }
-        : null,
+    receipt: receiptIn(result),
   };
+}
+
+/** What `POST /collect?receipts=1` answers for one event; null for `{ error }`. */
+function receiptIn(result: unknown): ToldEvent['receipt'] {
+  if (!isObject(result)) return null;
+  const { event_id: eventId, shard_id: shardId, sequence_number: sequenceNumber } = result;
+  const isReceipt =
+    typeof eventId === 'string' &&
+    typeof shardId === 'string' &&
+    typeof sequenceNumber === 'string';
+  return isReceipt ? { eventId, position: { shardId, sequenceNumber } } : null;
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DemoError } from './demo-error.ts';
+import { parseObject } from './parse-object.ts';
 import { workspaceRoot } from './workspace-root.ts';
 
 /** The storefront, running in a process of its own. */
@@ -31,16 +32,16 @@ export async function startStorefront(
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  if (!child.stdout || !child.stderr) throw new Error('the storefront has no output pipes');
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error('the storefront has no output pipes');
   const errors: string[] = [];
-  const stderr = createInterface({ input: child.stderr });
-  stderr.on('line', (line) => {
+  createInterface({ input: stderr }).on('line', (line) => {
     errors.push(line);
     if (errors.length > 20) errors.shift();
     onLog(line);
   });
   const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    createInterface({ input: stdout }).on('line', (line) => {
       const listening = urlIn(line);
       if (listening) resolve(listening);
       else onLog(line);
@@ -56,11 +57,10 @@ export async function startStorefront(
 
 function urlIn(line: string): string | undefined {
   try {
-    const message: unknown = JSON.parse(line);
-    const isListening = typeof message === 'object' && message !== null && 'url' in message;
-    return isListening ? String(message.url) : undefined;
+    const { url } = parseObject(line);
+    return typeof url === 'string' ? url : undefined;
   } catch {
-    return undefined;
+    return undefined; // not JSON: an ordinary line of output
   }
 }
 

@@ -1,0 +1,80 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LocalAws } from '@clickstream/local-aws';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type DemoHooks, runDemo } from '../src/demo.ts';
+import { findings } from '../src/ledger.ts';
+import type { Progress } from '../src/progress.ts';
+
+const silent: Progress = {
+  step: () => undefined,
+  count: () => ({ add: () => undefined, set: () => undefined }),
+  close: () => undefined,
+};
+
+const hooks: DemoHooks = {
+  progress: silent,
+  signal: new AbortController().signal,
+  onLog: () => undefined,
+  onLedger: () => undefined,
+  stay: false,
+};
+
+const timers: NodeJS.Timeout[] = [];
+afterEach(() => {
+  for (const timer of timers.splice(0)) clearInterval(timer);
+  vi.unstubAllEnvs();
+});
+
+/** The processes that run a function of the stack, or all of them. */
+const processesOf = (aws: LocalAws, name = ''): number[] =>
+  aws
+    .functions()
+    .filter(({ logicalId }) => logicalId.includes(name))
+    .flatMap(({ environments }) => environments.map(({ pid }) => pid));
+
+describe('the whole pipeline', { timeout: 120_000 }, () => {
+  it('keeps its contract while its processes are killed at random', async () => {
+    let killed = 0;
+    const killNowAndThen = (aws: LocalAws): void => {
+      const kill = (): void => {
+        const pids = processesOf(aws, 'StreamProcessor');
+        const pid = pids[Math.floor(Math.random() * pids.length)];
+        if (pid === undefined) return;
+        process.kill(pid, 'SIGKILL');
+        killed += 1;
+      };
+      timers.push(setInterval(kill, 700));
+    };
+    const options = { events: 600, poison: 0.05, seed: 42, port: 0 };
+    const ledger = await runDemo(options, { ...hooks, onBoot: killNowAndThen });
+    expect(killed).toBeGreaterThan(0);
+    expect(findings(ledger)).toEqual([]);
+    const quarantined = Object.values(ledger.quarantined).reduce((sum, n) => sum + n, 0);
+    expect(ledger).toMatchObject({ tracked: 600, foreign: 30, lost: 0, duplicated: 0 });
+    expect(ledger.applied + quarantined).toBe(ledger.delivered + ledger.foreign);
+    expect(Object.keys(ledger.revenue).length).toBeGreaterThan(1);
+  });
+
+  it('ends early, leaving nothing behind, when it is told to', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'demo-test-'));
+    vi.stubEnv('TMPDIR', folder);
+    const abort = new AbortController();
+    let pids: number[] = [];
+    const abortOnceBusy = (aws: LocalAws): void => {
+      const look = (): void => {
+        if (pids.length === 0) pids = processesOf(aws);
+        if (pids.length > 0) abort.abort();
+      };
+      timers.push(setInterval(look, 50));
+    };
+    const options = { events: 100_000, poison: 0, seed: 1, port: 0 };
+    const demo = runDemo(options, { ...hooks, signal: abort.signal, onBoot: abortOnceBusy });
+    await expect(demo).rejects.toThrow('aborted');
+    expect(pids.length).toBeGreaterThan(0);
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect(await readdir(folder)).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+});
