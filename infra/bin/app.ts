@@ -1,4 +1,3 @@
-// oxlint-disable no-new -- in the CDK, a construct is created for its effect on the tree
 import { App } from 'aws-cdk-lib';
 import { ClickstreamStack } from '../src/clickstream-stack.ts';
 import { SettingsError } from '../src/settings.ts';

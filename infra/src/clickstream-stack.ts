@@ -1,4 +1,3 @@
-// oxlint-disable no-new -- in the CDK, a construct is created for its effect on the tree
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './constructs/alarms.ts';

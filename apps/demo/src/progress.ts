@@ -9,7 +9,7 @@ export interface Progress {
   close(): void;
 }
 
-export interface Counter {
+interface Counter {
   add(by: number): void;
   set(value: number): void;
 }

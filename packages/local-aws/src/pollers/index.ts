@@ -1,7 +1,3 @@
-export {
-  type KinesisPoller,
-  type KinesisPollerOptions,
-  startKinesisPoller,
-} from './kinesis-poller.ts';
-export type { InvokeFunction, Poller, PollerOptions, PollerProblem } from './poller.ts';
-export { type SqsPoller, type SqsPollerOptions, startSqsPoller } from './sqs-poller.ts';
+export { startKinesisPoller } from './kinesis-poller.ts';
+export type { InvokeFunction, Poller, PollerProblem } from './poller.ts';
+export { startSqsPoller } from './sqs-poller.ts';
