@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { addToCart, registryOf, search } from '../test/fixtures.ts';
-import { RESERVED_NAMES } from './generate.ts';
+import { RESERVED_NAMES } from './emit/exports.ts';
 import { composeEvents, defineEvent, generate, list, optional, record, text } from './index.ts';
 
 function place(more: object) {
@@ -49,20 +49,25 @@ test('an event may be called by a reserved word', () => {
 });
 
 test.each([
-  [
-    ['page_view', 'page_view_input'],
-    'page_view_input would be called PageViewInput in generated code, as page_view is; rename the event.',
-  ],
-  [
-    ['parse_event'],
-    'parse_event would be called parseEvent in generated code, as the SDK is; rename the event.',
-  ],
-  [
-    ['promise'],
-    'promise would be called Promise in generated code, as the SDK is; rename the event.',
-  ],
-])('%j collide', (types, message) => {
-  expect(() => generated(...types)).toThrow(message);
+  [['page_view', 'page_view_input'], 'isPageViewInput', 'page_view'],
+  [['parse_event'], 'parseEvent', 'the SDK'],
+  [['promise'], 'Promise', 'the SDK'],
+])('%j collide', (types, name, owner) => {
+  expect(() => generated(...types)).toThrow(
+    `${types.at(-1)} and ${owner} both want the name ${name} in generated code; rename the event`,
+  );
+});
+
+test('events may have a record in common, but not two different ones of one title', () => {
+  const models = (more: object) =>
+    composeEvents(
+      registryOf(event('leave', { from: place({}) }), event('arrive', { to: place(more) })),
+    );
+  const index = generate(models({}), 'a test').get('packages/events/src/gen/index.ts') ?? '';
+  expect(index.match(/type Place\b/g)).toHaveLength(1);
+  expect(() => generate(models({ more: note }), 'a test')).toThrow(
+    'arrive and leave both want the name Place in generated code',
+  );
 });
 
 test('every name that the events package exports by hand is reserved', async () => {
@@ -106,4 +111,12 @@ test('records without a title are told apart by a number', () => {
     'OddInput',
   ]);
   expect(source).toContain("  a_b?: OddAB | undefined;\n  'a-b'?: OddAB2 | undefined;");
+});
+
+test('a field may have no name at all', () => {
+  const schema = { type: 'object', properties: { '': recordOf('null') }, required: [''] };
+  const model = { type: 'odd', version: '1.0.0', description: 'Odd.', schema, inputSchema: schema };
+  const source = generate([model], 'a test').get('packages/events/src/gen/odd.ts') ?? '';
+  expect(source).toContain("const { '': _ } = value;");
+  expect(source).toContain("  '': Odd_;");
 });

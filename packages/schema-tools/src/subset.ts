@@ -22,11 +22,11 @@ export interface Annotated {
   readonly deprecated?: boolean;
   readonly 'x-unit'?: string;
 }
-export interface ConstSchema extends Annotated {
+interface ConstSchema extends Annotated {
   readonly kind: 'const';
   readonly value: Literal;
 }
-export interface EnumSchema extends Annotated {
+interface EnumSchema extends Annotated {
   readonly kind: 'enum';
   readonly values: readonly Literal[];
 }
@@ -45,7 +45,7 @@ export interface NumberSchema extends Annotated {
   readonly exclusiveMaximum?: number;
   readonly multipleOf?: number;
 }
-export interface PlainSchema extends Annotated {
+interface PlainSchema extends Annotated {
   readonly kind: 'boolean' | 'null';
 }
 export interface ArraySchema extends Annotated {
@@ -67,4 +67,4 @@ export interface ObjectField {
 }
 
 /** The formats that are checked. Others are expressed as a `pattern`. */
-export type Format = 'date-time' | 'uri';
+type Format = 'date-time' | 'uri';

@@ -9,7 +9,8 @@ import { createWorkspace, typeCheck, type Workspace } from './workspace.ts';
 /** Names that are awkward in generated code: reserved words, not identifiers, those of its own locals. */
 const awkward =
   "value field key required isRecord class delete explain RECORD a-b a_b 1st it's é a/b~c */ price";
-const name = fc.constantFrom('', ...awkward.split(' '));
+// Not the empty name: ajv 8.20 lets a required field of that name be missing.
+const name = fc.constantFrom(...awkward.split(' '));
 
 const size = { min: fc.nat(3), extra: fc.nat(5) };
 

@@ -2,34 +2,40 @@
 // Source: schemas/src/index.ts. Contents: page_view 1.0.0, click 1.0.0, purchase 1.0.0.
 
 export {
+  pageView,
   isPageView,
   isPageViewInput,
-  pageView,
+  pageViewSchema,
   pageViewInputSchema,
   pageViewSample,
-  pageViewSchema,
   type PageView,
   type PageViewInput,
 } from './page-view.ts';
 export {
   click,
-  clickInputSchema,
-  clickSample,
-  clickSchema,
   isClick,
   isClickInput,
+  clickSchema,
+  clickInputSchema,
+  clickSample,
   type Click,
   type ClickInput,
 } from './click.ts';
 export {
+  purchase,
   isPurchase,
   isPurchaseInput,
-  purchase,
+  purchaseSchema,
   purchaseInputSchema,
   purchaseSample,
-  purchaseSchema,
   type Purchase,
   type PurchaseInput,
   type PurchaseItem,
 } from './purchase.ts';
-export { type AnyEvent, contracts, type EventInputMap, type EventMap, type EventType } from './registry.ts';
+export {
+  contracts,
+  type AnyEvent,
+  type EventInputMap,
+  type EventMap,
+  type EventType,
+} from './registry.ts';

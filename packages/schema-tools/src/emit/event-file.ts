@@ -4,6 +4,7 @@ import { readSchema } from '../read-schema.ts';
 import { sampleOf } from '../sample.ts';
 import type { ObjectSchema } from '../subset.ts';
 import type { EventNames } from './event-names.ts';
+import type { FileExports } from './exports.ts';
 import { createPrinter, docComment, literal } from './printer.ts';
 import { emitSharedFields } from './shared-fields.ts';
 import { createTypeEmitter } from './types.ts';
@@ -11,9 +12,7 @@ import { createValidatorEmitter } from './validators.ts';
 
 export interface EventFile {
   readonly content: string;
-  /** Everything that it exports. */
-  readonly types: readonly string[];
-  readonly values: readonly string[];
+  readonly exports: FileExports;
 }
 
 /** The file of one event in the events package: types, validators, schemas, sample, contract. */
@@ -29,7 +28,8 @@ export function emitEventFile(
   for (const name of [names.type, names.input, ...names.values]) printer.scope.claim(name);
   const jsonSchema = useType('JsonSchema', '../contract.ts');
 
-  const types = createTypeEmitter(model.type, [names.type, names.input]);
+  const roots = [names.type, names.input];
+  const types = createTypeEmitter(model.type, roots);
   const interfaces = [
     types.emit(names.type, names.type, schema),
     types.emit(names.input, names.type, inputSchema),
@@ -81,7 +81,11 @@ export function emitEventFile(
     `  explainInput: (value) => ${explain}(${names.inputSchema}, value),`,
     '};',
   );
-  return { content: printer.toString(), types: types.names(), values: names.values };
+  const { values } = names;
+  return {
+    content: printer.toString(),
+    exports: { type: model.type, values, roots, records: types.records() },
+  };
 }
 
 function readRecord(schema: unknown, source: string): ObjectSchema {

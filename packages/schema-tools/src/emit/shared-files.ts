@@ -1,6 +1,7 @@
 import type { EventModel } from '../json-schema.ts';
 import type { EventFile } from './event-file.ts';
 import type { EventNames } from './event-names.ts';
+import { exportsOf } from './exports.ts';
 import { stringLiteral } from './names.ts';
 import { createPrinter, docComment, list } from './printer.ts';
 
@@ -17,16 +18,14 @@ export function emitIndex(
   header: readonly string[],
 ): string {
   const printer = createPrinter(header);
-  for (const { names, file } of events) {
-    const exported = [
-      ...file.values.toSorted(),
-      ...file.types.toSorted().map((type) => `type ${type}`),
-    ];
-    printer.print(list('export {', exported, `} from './${names.file}';`, ''));
+  const exported = exportsOf(events.map(({ file }) => file.exports));
+  for (const [index, { names }] of events.entries()) {
+    printer.print(list('export {', exported[index] ?? [], `} from './${names.file}';`, ''));
   }
-  printer.print(
-    "export { type AnyEvent, contracts, type EventInputMap, type EventMap, type EventType } from './registry.ts';",
+  const registry = ['AnyEvent', 'EventInputMap', 'EventMap', 'EventType'].map(
+    (name) => `type ${name}`,
   );
+  printer.print(list('export {', ['contracts', ...registry], "} from './registry.ts';", ''));
   return printer.toString();
 }
 

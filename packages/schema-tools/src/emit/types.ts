@@ -11,8 +11,8 @@ export interface TypeEmitter {
    * @param prefix - how the names of records inside begin that have no `title`.
    */
   readonly emit: (name: string, prefix: string, schema: ObjectSchema) => readonly string[];
-  /** Names of all interfaces so far. */
-  readonly names: () => readonly string[];
+  /** Bodies of the records so far, by name. */
+  readonly records: () => ReadonlyMap<string, string>;
 }
 
 /**
@@ -20,7 +20,10 @@ export interface TypeEmitter {
  * @param roots - names of the interfaces that will be emitted; records inside get others.
  */
 export function createTypeEmitter(source: string, roots: readonly string[]): TypeEmitter {
-  const bodies = new Map(roots.map((name) => [name, '']));
+  const bodies = new Map<string, string>();
+
+  const isTaken = (name: string, body: string): boolean =>
+    roots.includes(name) || (bodies.get(name) ?? body) !== body;
 
   /** Registers a record inside another one; adds its source to `sources` if it is new. */
   const nested = (fallback: string, schema: ObjectSchema, sources: string[]): string => {
@@ -28,7 +31,7 @@ export function createTypeEmitter(source: string, roots: readonly string[]): Typ
     const wanted = recordName(schema, fallback);
     const body = bodyOf(wanted, schema, inner);
     let name = wanted;
-    for (let suffix = 2; (bodies.get(name) ?? body) !== body; suffix += 1) {
+    for (let suffix = 2; isTaken(name, body); suffix += 1) {
       if (wanted !== fallback) {
         throw new SchemaError(
           'unsupported_schema',
@@ -65,7 +68,7 @@ export function createTypeEmitter(source: string, roots: readonly string[]): Typ
       const body = bodyOf(prefix, schema, inner);
       return [declaration(name, schema, body), ...inner];
     },
-    names: () => [...bodies.keys()],
+    records: () => bodies,
   };
 }
 
