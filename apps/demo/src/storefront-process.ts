@@ -27,8 +27,10 @@ export async function startStorefront(
   env: Readonly<Record<string, string>>,
   onLog: (line: string) => void,
 ): Promise<StorefrontProcess> {
+  // Small young generations: the whole pipeline shares one machine's memory.
+  const flags = ['--conditions=@clickstream/source', '--max-semi-space-size=4'];
   // The IPC channel has one use: its end tells the storefront that the demo is gone.
-  const child = spawn(process.execPath, ['--conditions=@clickstream/source', entry], {
+  const child = spawn(process.execPath, [...flags, entry], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
