@@ -253,6 +253,19 @@ test('flush waits for what was pending at the call, and says what became of it',
   await producer.close();
 });
 
+test('flush does not count what was tracked after the call', async () => {
+  const stream = new FaultyStream([{ kind: 'hang' }]);
+  const producer = createProducer({ streamName: 'events', transport: stream });
+  void producer.pageView(pageView('a'));
+  const flushed = producer.flush({ timeoutMs: 100 });
+  for (const user of ['b', 'c']) void producer.pageView(pageView(user));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(producer.stats()).toMatchObject({ delivered: 2 });
+  expect(await flushed).toEqual({ delivered: 0, failed: 0, pending: 1 });
+  await vi.advanceTimersByTimeAsync(10_000);
+  await producer.close();
+});
+
 test('close refuses new events, delivers the pending ones and lets go of the transport', async () => {
   const stream = new FaultyStream();
   const producer = createProducer({

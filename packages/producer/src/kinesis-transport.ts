@@ -20,12 +20,10 @@ export interface KinesisTransportOptions {
 
 /** Puts records on a Kinesis data stream with PutRecords. */
 export function createKinesisTransport(options: KinesisTransportOptions): Transport {
-  const { streamName } = options;
-  const own = options.client === undefined ? createClient(options) : undefined;
-  const client = options.client ?? own;
+  const { streamName, client = createClient(options) } = options;
   return {
     async putRecords(records, { signal }) {
-      const { Records } = await client!.send(
+      const { Records } = await client.send(
         new PutRecordsCommand({
           StreamName: streamName,
           Records: records.map(({ partitionKey, data }) => ({
@@ -38,7 +36,9 @@ export function createKinesisTransport(options: KinesisTransportOptions): Transp
       return (Records ?? []).map(toResult);
     },
     explainFault: (error) => explainKinesisFault(error, streamName),
-    destroy: () => own?.destroy(),
+    destroy: () => {
+      if (options.client === undefined) client.destroy();
+    },
   };
 }
 
@@ -54,6 +54,7 @@ function createClient(options: KinesisTransportOptions): KinesisClient {
   const { region, endpoint, maxOpenRequests, requestTimeoutMs } = options;
   const config: KinesisClientConfig = {
     maxAttempts: 1,
+    retryMode: 'standard', // 'adaptive', perhaps from the environment, would delay requests
     customUserAgent: 'clickstream-producer',
     requestHandler: new NodeHttpHandler({
       connectionTimeout: Math.min(3_000, requestTimeoutMs),

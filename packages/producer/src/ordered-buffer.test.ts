@@ -169,6 +169,8 @@ class Run {
   readonly settled = new Map<string, number[]>();
   readonly expired = new Map<string, number[]>();
   held: Item[] = [];
+  /** Keys whose head failed, and until when they pause. */
+  readonly pauses = new Map<string, number>();
 
   constructor(runLimits: BufferLimits) {
     this.limits = runLimits;
@@ -224,7 +226,9 @@ class Run {
     batch.forEach((entry, position) => {
       const fate = outcomes[position % outcomes.length];
       if (fate === 'failed') {
-        this.buffer.hold(entry, this.nowMs + ((position * 7) % 40));
+        const untilMs = this.nowMs + 1 + ((position * 7) % 40);
+        this.buffer.hold(entry, untilMs);
+        this.pauses.set(entry.partitionKey, untilMs);
       } else {
         this.buffer.settle(entry);
         this.leave(entry, this.settled);
@@ -234,7 +238,7 @@ class Run {
 
   pass(ms: number): void {
     this.nowMs += ms;
-    this.buffer.wake(this.nowMs);
+    this.wake();
     const expired = this.buffer.expire(this.nowMs);
     for (const entry of expired) {
       assert.ok(this.buffer.isExpired(entry, this.nowMs));
@@ -252,9 +256,16 @@ class Run {
     );
   }
 
+  wake(): void {
+    this.buffer.wake(this.nowMs);
+    for (const [key, untilMs] of this.pauses) if (untilMs <= this.nowMs) this.pauses.delete(key);
+  }
+
   leave({ value }: Entry<Item>, to: Map<string, number[]>): void {
     this.held = this.held.filter((item) => item !== value);
     to.set(value.key, [...(to.get(value.key) ?? []), value.place]);
+    const inBuffer = this.held.slice(0, this.buffer.records);
+    if (!inBuffer.some(({ key }) => key === value.key)) this.pauses.delete(value.key);
   }
 
   check(): void {
@@ -266,9 +277,25 @@ class Run {
     assert.ok(buffer.bytes <= this.limits.maxBufferBytes);
     assert.ok(buffer.waitingRecords <= this.limits.maxWaitingRecords);
     assert.equal(buffer.openRecords, this.open.flat().length);
+    const heads = this.readyHeads();
+    const readyBytes = heads.reduce((sum, item) => sum + item.bytes, 0);
+    const { maxBatchRecords, maxRequestBytes } = this.limits;
+    assert.equal(buffer.readyRecords, heads.length);
+    assert.equal(
+      buffer.batchIsFull,
+      heads.length >= maxBatchRecords || readyBytes >= maxRequestBytes,
+    );
     const latest = this.nowMs + this.limits.lingerMs;
     assert.ok(buffer.readyRecords === 0 || buffer.dueAtMs <= latest);
     assert.ok(buffer.readyRecords > 0 || buffer.dueAtMs === Number.POSITIVE_INFINITY);
+  }
+
+  /** The first record of each key that is neither open nor pausing. */
+  readyHeads(): Item[] {
+    const seen = new Set(this.open.flat().map((entry) => entry.partitionKey));
+    for (const key of this.pauses.keys()) seen.add(key);
+    const inBuffer = this.held.slice(0, this.buffer.records);
+    return inBuffer.filter(({ key }) => !seen.has(key) && seen.add(key));
   }
 
   /** Delivers what is left, without further failures. */
@@ -276,7 +303,7 @@ class Run {
     for (let round = 0; this.held.length > 0; round += 1) {
       assert.ok(round < 1_000, 'records are stuck');
       this.nowMs += 1;
-      this.buffer.wake(this.nowMs);
+      this.wake();
       this.take();
       while (this.open.length > 0) this.settle(0, ['delivered']);
     }

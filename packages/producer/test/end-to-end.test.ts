@@ -1,5 +1,5 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createProducer, type ProducerOptions, type Receipt } from '../src/index.ts';
 import { titleOf } from './faulty-stream.ts';
 import { createTestStream, STREAM, type TestStream } from './kinesis.ts';
@@ -140,10 +140,12 @@ test('an own client is used and stays open', async () => {
   await using stream = await createTestStream();
   const { endpoint, region } = stream.options;
   const client = new KinesisClient({ endpoint, region });
+  const destroy = vi.spyOn(client, 'destroy');
   for (let round = 0; round < 2; round += 1) {
     await using producer = createProducer({ streamName: STREAM, client });
     await producer.pageView(view(round));
   }
   expect(await stream.records()).toHaveLength(2);
+  expect(destroy).not.toHaveBeenCalled();
   client.destroy();
 });
