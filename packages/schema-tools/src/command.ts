@@ -27,6 +27,6 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
       printJson(terminal, { ok: false, error: { code: error.code, message: error.message } });
     }
     terminal.err(`${error.message}\n`);
-    return error.code === 'registry_not_found' ? 2 : 1;
+    return error.code === 'registry_not_found' || error.code === 'wrong_usage' ? 2 : 1;
   }
 }

@@ -4,6 +4,10 @@ export type SchemaErrorCode =
   | 'invalid_definition'
   /** A JSON Schema uses a keyword, or a value of it, that the generator does not support. */
   | 'unsupported_schema'
+  /** A released snapshot, or the index of them, cannot be read. */
+  | 'invalid_snapshot'
+  /** The command was asked for something that is not there: a file, a version, a git ref. */
+  | 'wrong_usage'
   /** The registry module is not where it was looked for, or exports no registry. */
   | 'registry_not_found';
 
