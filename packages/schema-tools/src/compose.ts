@@ -1,6 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import type { EventDefinition, Fields, Registry } from './define.ts';
-import { type EventModel, type JsonSchema, toPlainSchema } from './json-schema.ts';
+import { type EventModel, toPlainSchema, writerSchema } from './json-schema.ts';
+import { marks } from './marks.ts';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
@@ -16,6 +17,8 @@ function composeEvent(registry: Registry, event: EventDefinition): EventModel {
   const annotations = {
     description,
     ...(event.owner === undefined ? {} : { 'x-owner': event.owner }),
+    ...(event.reserved === undefined ? {} : { 'x-reserved': [...event.reserved] }),
+    ...marks(event),
   };
   const full = { ...stamped(event), ...given, ...defaulted, ...payload };
   const input = { ...given, ...optionalAll(defaulted), ...payload };
@@ -35,7 +38,7 @@ function composeEvent(registry: Registry, event: EventDefinition): EventModel {
       $id: `${id}/input.json`,
       title: `${type} input`,
       ...annotations,
-      ...closed(toPlainSchema(Type.Object(input))),
+      ...writerSchema(toPlainSchema(Type.Object(input))),
     },
   };
 }
@@ -44,28 +47,4 @@ function optionalAll(fields: Fields): Record<string, TSchema> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [name, Type.Optional(field)]),
   );
-}
-
-/** The same schema with every object closed. */
-function closed(schema: JsonSchema): JsonSchema {
-  const { properties, items } = schema;
-  return {
-    ...schema,
-    ...(isSchema(items) ? { items: closed(items) } : {}),
-    ...(isSchema(properties)
-      ? {
-          properties: Object.fromEntries(
-            Object.entries(properties).map(([name, field]) => [
-              name,
-              isSchema(field) ? closed(field) : field,
-            ]),
-          ),
-          additionalProperties: false,
-        }
-      : {}),
-  };
-}
-
-function isSchema(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,12 @@
 import type { TSchema } from '@sinclair/typebox';
 import { SchemaError } from './errors.ts';
+import type { Lintable } from './marks.ts';
 
 /** Fields by name, in the order in which they are shown. */
 export type Fields = Readonly<Record<string, TSchema>>;
 
 /** One event: its own fields; the envelope comes from the registry. */
-export interface EventDefinition {
+export interface EventDefinition extends Lintable {
   /** Snake case, a noun and what happened to it: `page_view`. Names the event everywhere. */
   readonly type: string;
   /** Semantic version of this schema, stamped on every event that the SDK writes. */
@@ -14,6 +15,11 @@ export interface EventDefinition {
   readonly description: string;
   /** The team to ask. */
   readonly owner?: string;
+  /**
+   * Fields that this event once had, by path, such as `items.colour`. Their names are never used
+   * again: records that still lie somewhere mean something else by them. Nothing is ever taken off.
+   */
+  readonly reserved?: readonly string[];
   readonly payload: Fields;
 }
 
@@ -33,6 +39,8 @@ export interface Registry {
   readonly baseUri: string;
   readonly envelope: EnvelopeDefinition;
   readonly events: readonly EventDefinition[];
+  /** Types of events that once were, and that no record may mean anything else by, ever. */
+  readonly reserved?: readonly string[];
 }
 
 const EVENT_TYPE = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;

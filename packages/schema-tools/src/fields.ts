@@ -1,14 +1,21 @@
 import {
+  type TArray,
   type TBoolean,
   type TInteger,
+  type TLiteral,
   type TNumber,
+  type TObject,
+  type TOptionalWithFlag,
   type TSchema,
   type TString,
+  type TUnion,
   Type,
 } from '@sinclair/typebox';
+import type { Deprecatable } from './deprecation.ts';
+import { type Lintable, type Marks, marks } from './marks.ts';
 
 /** What every field says about itself. */
-export interface About<Value> {
+export interface About<Value> extends Marks {
   /** What the value means, for somebody who has never seen the code. */
   readonly description: string;
   /** Valid values. The first is the one that samples and documentation show. */
@@ -75,7 +82,7 @@ export function url(field: About<string> & { readonly maxLength?: number }): TSt
  */
 export function timestamp(field: Omit<About<string>, 'unit'>): TString {
   return Type.String({
-    ...about({ ...field, unit: 'UTC, milliseconds' }),
+    ...about({ pii: 'none', ...field, unit: 'UTC, milliseconds' }),
     format: 'date-time',
     maxLength: 24,
     pattern: '^\\d{4}-\\d{2}-\\d{2}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$',
@@ -86,7 +93,7 @@ export function timestamp(field: Omit<About<string>, 'unit'>): TString {
 /** A semantic version of one major: what a reader of that major can read. */
 export function versionOfMajor(major: number, field: About<string>): TString {
   return Type.String({
-    ...about(field),
+    ...about({ pii: 'none', ...field }),
     maxLength: 32,
     pattern: `^${major}\\.(?:0|[1-9]\\d*)\\.(?:0|[1-9]\\d*)$`,
     'x-expected': `a schema version ${major}.x.y`,
@@ -122,7 +129,7 @@ export function decimal(
  */
 export function currency(field: About<string>): TString {
   return Type.String({
-    ...about(field),
+    ...about({ pii: 'none', ...field }),
     maxLength: 3,
     pattern: '^[A-Z]{3}$',
     'x-expected': 'an ISO 4217 currency code of three capital letters',
@@ -150,48 +157,87 @@ export function flag(field: About<boolean>): TBoolean {
 }
 
 /** One of a closed set of words. Adding a word later breaks old readers: a new major version. */
-export function choice(
-  values: readonly [string, string, ...string[]],
-  field: Pick<About<string>, 'description'>,
-): TSchema {
+export function choice<const Word extends string>(
+  values: readonly [Word, Word, ...Word[]],
+  field: Pick<About<string>, 'description'> & Marks,
+): TUnion<TLiteral<Word>[]> {
   return Type.Union(
     values.map((value) => Type.Literal(value)),
-    { description: field.description, examples: [values[0]] },
+    { description: field.description, ...marks(field), examples: [values[0]] },
   );
 }
 
+/**
+ * One of a set of words that may grow in a minor version. A writer sends one of these words, a
+ * reader takes any string of the length, because a newer writer may know more of them: handlers get
+ * `'a' | 'b' | (string & {})` and need a branch for the rest.
+ *
+ * In JSON Schema: the reader's schema is a plain bounded string that carries the words as the
+ * annotation `x-open-enum`; the writer's ({@link writerSchema}) has them as a closed `enum`, without
+ * annotation and bounds. So every validator of JSON Schema decides both as ours does, and a diff
+ * sees from the reader's schema alone what writers send. Adding a word is minor; removing one
+ * breaks callers, not data.
+ */
+export function openChoice<const Word extends string>(
+  values: readonly [Word, ...Word[]],
+  field: Pick<About<string>, 'description'> &
+    Marks & {
+      /** Room for the words of newer writers, in Unicode code points. No default. */
+      readonly maxLength: number;
+    },
+): TString {
+  return Type.String({
+    description: field.description,
+    ...marks(field),
+    examples: [values[0]],
+    maxLength: field.maxLength,
+    'x-open-enum': [...values],
+  });
+}
+
 /** Exactly this word. */
-export function constant(value: string, field: Pick<About<string>, 'description'>): TSchema {
-  return Type.Literal(value, { description: field.description, examples: [value] });
+export function constant<const Word extends string>(
+  value: Word,
+  field: Pick<About<string>, 'description'> & Lintable & Deprecatable,
+): TLiteral<Word> {
+  return Type.Literal(value, {
+    description: field.description,
+    ...marks(field),
+    examples: [value],
+  });
 }
 
 /** Some fields that belong together. `title` becomes the name of the TypeScript interface. */
-export function record(
-  fields: Readonly<Record<string, TSchema>>,
-  { title, description }: { readonly title: string; readonly description: string },
-): TSchema {
-  return Type.Object({ ...fields }, { title, description });
+export function record<Fields extends Readonly<Record<string, TSchema>>>(
+  fields: Fields,
+  about: { readonly title: string; readonly description: string } & Lintable & Deprecatable,
+): TObject<Fields> {
+  const { title, description } = about;
+  return Type.Object({ ...fields }, { title, description, ...marks(about) });
 }
 
 /** A bounded list of values of one kind. */
-export function list(
-  item: TSchema,
-  field: Pick<About<unknown>, 'description'> & {
-    /** Default: 0. */
-    readonly minItems?: number;
-    /** No default: a list without an end has no place in an event. */
-    readonly maxItems: number;
-  },
-): TSchema {
+export function list<Item extends TSchema>(
+  item: Item,
+  field: Pick<About<unknown>, 'description'> &
+    Lintable &
+    Deprecatable & {
+      /** Default: 0. */
+      readonly minItems?: number;
+      /** No default: a list without an end has no place in an event. */
+      readonly maxItems: number;
+    },
+): TArray<Item> {
   return Type.Array(item, {
     description: field.description,
+    ...marks(field),
     ...(field.minItems === undefined ? {} : { minItems: field.minItems }),
     maxItems: field.maxItems,
   });
 }
 
 /** A field that may be absent. */
-export function optional(field: TSchema): TSchema {
+export function optional<Field extends TSchema>(field: Field): TOptionalWithFlag<Field, true> {
   return Type.Optional(field);
 }
 
@@ -199,6 +245,7 @@ function about(field: About<unknown>): Record<string, unknown> {
   return {
     description: field.description,
     ...(field.unit === undefined ? {} : { 'x-unit': field.unit }),
+    ...marks(field),
     examples: [...field.examples],
   };
 }

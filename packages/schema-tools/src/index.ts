@@ -7,6 +7,7 @@ export {
   type Fields,
   type Registry,
 } from './define.ts';
+export type { Deprecation } from './deprecation.ts';
 export { SchemaError, type SchemaErrorCode } from './errors.ts';
 export {
   type About,
@@ -18,6 +19,7 @@ export {
   flag,
   identifier,
   list,
+  openChoice,
   optional,
   record,
   type TextBounds,
@@ -28,4 +30,4 @@ export {
   versionOfMajor,
 } from './fields.ts';
 export { generate } from './generate.ts';
-export { canonicalJson, type EventModel, type JsonSchema } from './json-schema.ts';
+export { canonicalJson, type EventModel, type JsonSchema, writerSchema } from './json-schema.ts';

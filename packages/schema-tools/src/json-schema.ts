@@ -40,6 +40,34 @@ function plainMembers(value: JsonSchema): JsonSchema {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
 }
 
+/**
+ * What a writer may send of what a reader accepts: the same schema with every object closed and
+ * every open enum (`x-open-enum`, see {@link openChoice}) a closed `enum`.
+ */
+export function writerSchema(schema: JsonSchema): JsonSchema {
+  const { 'x-open-enum': words, ...rest } = schema;
+  if (Array.isArray(words)) {
+    const { maxLength: _, ...annotated } = rest;
+    return { ...annotated, enum: words };
+  }
+  const { properties, items } = rest;
+  return {
+    ...rest,
+    ...(isObject(items) ? { items: writerSchema(items) } : {}),
+    ...(isObject(properties)
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([name, field]) => [
+              name,
+              isObject(field) ? writerSchema(field) : field,
+            ]),
+          ),
+          additionalProperties: false,
+        }
+      : {}),
+  };
+}
+
 /** JSON text with sorted keys: equal schemas are equal bytes. */
 export function canonicalJson(value: unknown): string {
   return `${JSON.stringify(sorted(value), null, 2)}\n`;

@@ -82,6 +82,6 @@ test('annotations and own keywords pass', () => {
     title: 't',
     description: 'd',
     examples: ['a'],
-    deprecated: true,
+    deprecated: {},
   });
 });

@@ -3,6 +3,7 @@ import type { JsonSchema } from './json-schema.ts';
 import type {
   Annotated,
   ArraySchema,
+  Deprecated,
   Literal,
   NumberSchema,
   ObjectSchema,
@@ -105,7 +106,19 @@ function readString(place: Place): Body<StringSchema> {
     ...size(place, 'maxLength'),
     ...(pattern === undefined ? {} : { pattern: regExp(place, pattern) }),
     ...(format === undefined ? {} : { format }),
+    ...openEnum(place),
   };
+}
+
+function openEnum(place: Place): Pick<StringSchema, 'openEnum'> {
+  const { 'x-open-enum': words, maxLength = Infinity } = place.schema;
+  if (words === undefined) return {};
+  if (!Array.isArray(words) || words.length === 0 || !words.every((word) => isString(word))) {
+    throw refusal(place, '/x-open-enum', 'must list at least one string');
+  }
+  const long = words.find((word) => Array.from(word).length > Number(maxLength));
+  if (long === undefined) return { openEnum: words };
+  throw refusal(place, '/x-open-enum', `has ${JSON.stringify(long)}, longer than the "maxLength"`);
 }
 
 function readNumber(place: Place): Body<NumberSchema> {
@@ -220,13 +233,22 @@ function regExp(place: Place, pattern: unknown): RegExp {
 }
 
 function annotationsOf(schema: JsonSchema): Annotated {
-  const { title, description, examples, deprecated, 'x-unit': unit } = schema;
+  const { title, description, examples, 'x-unit': unit } = schema;
   return {
     ...(typeof title === 'string' ? { title } : {}),
     ...(typeof description === 'string' ? { description } : {}),
     ...(Array.isArray(examples) ? { examples } : {}),
-    ...(deprecated === true ? { deprecated } : {}),
+    ...(schema['deprecated'] === true ? { deprecated: deprecatedOf(schema['x-deprecated']) } : {}),
     ...(typeof unit === 'string' ? { 'x-unit': unit } : {}),
+  };
+}
+
+function deprecatedOf(annotation: unknown): Deprecated {
+  const { since, removeIn, use } = isObject(annotation) ? annotation : {};
+  return {
+    ...(isString(since) ? { since } : {}),
+    ...(isString(removeIn) ? { removeIn } : {}),
+    ...(isString(use) ? { use } : {}),
   };
 }
 
@@ -242,6 +264,10 @@ function refusal(
 
 function escapePointer(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function isObject(value: unknown): value is JsonSchema {

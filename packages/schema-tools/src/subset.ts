@@ -14,12 +14,19 @@ export type Schema =
 /** What `const` and `enum` may hold. */
 export type Literal = string | number | boolean | null;
 
+/** `deprecated: true`, with what `x-deprecated` says besides. */
+export interface Deprecated {
+  readonly since?: string;
+  readonly removeIn?: string;
+  readonly use?: string;
+}
+
 /** What a schema says about itself, whatever its kind. */
 export interface Annotated {
   readonly title?: string;
   readonly description?: string;
   readonly examples?: readonly unknown[];
-  readonly deprecated?: boolean;
+  readonly deprecated?: Deprecated;
   readonly 'x-unit'?: string;
 }
 interface ConstSchema extends Annotated {
@@ -36,6 +43,8 @@ export interface StringSchema extends Annotated {
   readonly maxLength?: number;
   readonly pattern?: RegExp;
   readonly format?: Format;
+  /** Words that are known today; others are accepted all the same. */
+  readonly openEnum?: readonly string[];
 }
 export interface NumberSchema extends Annotated {
   readonly kind: 'number' | 'integer';

@@ -1,5 +1,5 @@
 import { SchemaError } from '../errors.ts';
-import type { ObjectField, ObjectSchema, Schema } from '../subset.ts';
+import type { Deprecated, ObjectField, ObjectSchema, Schema } from '../subset.ts';
 import { pascalCase, propertyKey, stringLiteral } from './names.ts';
 import { docComment } from './printer.ts';
 
@@ -55,11 +55,14 @@ export function createTypeEmitter(source: string, roots: readonly string[]): Typ
   const typeOf = (schema: Schema, name: string, sources: string[]): string => {
     if (schema.kind === 'const') return literalType(schema.value);
     if (schema.kind === 'enum') return schema.values.map(literalType).join(' | ');
+    if (schema.kind === 'string' && schema.openEnum !== undefined) {
+      return [...schema.openEnum.map(literalType), '(string & {})'].join(' | ');
+    }
     if (schema.kind === 'integer') return 'number';
     if (schema.kind === 'object') return nested(name, schema, sources);
     if (schema.kind !== 'array') return schema.kind;
     const item = typeOf(schema.items, `${name}Item`, sources);
-    return schema.items.kind === 'enum' ? `(${item})[]` : `${item}[]`;
+    return item.includes(' | ') ? `(${item})[]` : `${item}[]`;
   };
 
   return {
@@ -99,8 +102,21 @@ function documentation(schema: Schema): string[] {
   return [
     ...(schema.description === undefined ? [] : [schema.description]),
     ...(facts.length === 0 ? [] : [facts.join(' ')]),
-    ...(schema.deprecated === true ? ['@deprecated'] : []),
+    ...deprecationTag(schema.deprecated),
   ];
+}
+
+/** What editors show on what is deprecated, as paragraphs of a comment. */
+export function deprecationTag(deprecated: Deprecated | undefined): string[] {
+  if (deprecated === undefined) return [];
+  const { since, removeIn, use } = deprecated;
+  const when = [
+    ...(since === undefined ? [] : [`since ${since}`]),
+    ...(removeIn === undefined ? [] : [`removed in ${removeIn}`]),
+  ].join(', ');
+  const what = use === undefined ? '' : `use ${use}`;
+  const text = [when, what].filter((part) => part !== '').join('; ');
+  return [text === '' ? '@deprecated' : `@deprecated ${text}`];
 }
 
 function literalType(value: unknown): string {
