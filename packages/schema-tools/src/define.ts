@@ -1,12 +1,14 @@
 import type { TSchema } from '@sinclair/typebox';
 import { SchemaError } from './errors.ts';
+import type { Deprecatable } from './deprecation.ts';
 import type { Lintable } from './marks.ts';
 
 /** Fields by name, in the order in which they are shown. */
 export type Fields = Readonly<Record<string, TSchema>>;
 
 /** One event: its own fields; the envelope comes from the registry. */
-export interface EventDefinition extends Lintable {
+export interface EventDefinition<Payload extends Fields = Fields>
+  extends Lintable, Deprecatable {
   /** Snake case, a noun and what happened to it: `page_view`. Names the event everywhere. */
   readonly type: string;
   /** Semantic version of this schema, stamped on every event that the SDK writes. */
@@ -20,7 +22,7 @@ export interface EventDefinition extends Lintable {
    * again: records that still lie somewhere mean something else by them. Nothing is ever taken off.
    */
   readonly reserved?: readonly string[];
-  readonly payload: Fields;
+  readonly payload: Payload;
 }
 
 /** The fields that all events share. */
@@ -53,7 +55,9 @@ const SEMVER = /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/;
  * @throws {@link SchemaError} `invalid_definition`: a name is not snake_case, the version is not
  *   semantic, or the description is missing.
  */
-export function defineEvent(event: EventDefinition): EventDefinition {
+export function defineEvent<Payload extends Fields>(
+  event: EventDefinition<Payload>,
+): EventDefinition<Payload> {
   if (!EVENT_TYPE.test(event.type)) {
     throw invalid(
       `The event type "${event.type}" is not snake_case; rename it, as in "page_view".`,
