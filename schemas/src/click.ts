@@ -9,11 +9,13 @@ export const click = defineEvent({
     element_id: identifier({
       description: 'The element that was clicked, by a name that survives a redesign.',
       examples: ['add-to-cart'],
+      pii: 'none',
       maxLength: 256,
     }),
     page: text({
       description: 'Where the element is: the URL, path or name of the page.',
       examples: ['/products/42'],
+      pii: 'incidental',
       minLength: 1,
       maxLength: 8192,
     }),

@@ -16,6 +16,7 @@ export const envelope: EnvelopeDefinition = {
       description:
         'Identity of the event, minted once by the SDK. Two records with one id are one event.',
       examples: ['01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d'],
+      pii: 'none',
     }),
     event_type: constant(type, { description: 'Which event this is.' }),
     schema_version: versionOfMajor(Number.parseInt(version, 10), {
@@ -27,12 +28,14 @@ export const envelope: EnvelopeDefinition = {
     user_id: identifier({
       description: 'Whose event this is. Also the partition key: events of one user stay in order.',
       examples: ['user-4711'],
+      pii: 'pseudonym',
       maxLength: 256,
     }),
     session_id: optional(
       identifier({
         description: 'The visit that this event belongs to.',
         examples: ['session-2f1e8a6b'],
+        pii: 'pseudonym',
         maxLength: 128,
       }),
     ),
@@ -40,6 +43,7 @@ export const envelope: EnvelopeDefinition = {
       text({
         description: 'The User-Agent header of the browser.',
         examples: ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'],
+        pii: 'indirect',
         maxLength: 1024,
       }),
     ),
@@ -47,6 +51,7 @@ export const envelope: EnvelopeDefinition = {
       text({
         description: 'Language and region of the user as a BCP 47 tag.',
         examples: ['de-CH'],
+        pii: 'indirect',
         minLength: 1,
         maxLength: 35,
       }),

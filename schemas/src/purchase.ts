@@ -15,12 +15,14 @@ const item = record(
     product_id: identifier({
       description: 'The product as the catalogue names it.',
       examples: ['sku-42'],
+      pii: 'none',
       maxLength: 128,
     }),
     quantity: count({
       description: 'How many of it.',
       unit: 'pieces',
       examples: [2],
+      pii: 'none',
       minimum: 1,
       maximum: 1_000_000,
     }),
@@ -28,11 +30,13 @@ const item = record(
       description: 'The price of one piece, in the currency of the purchase.',
       unit: 'major units of currency',
       examples: [19.99],
+      pii: 'none',
     }),
     name: optional(
       text({
         description: 'The product as the user saw it.',
         examples: ['Running shoes'],
+        pii: 'none',
         maxLength: 512,
       }),
     ),
@@ -49,12 +53,14 @@ export const purchase = defineEvent({
     order_id: identifier({
       description: 'The order as the shop names it.',
       examples: ['order-2026-000123'],
+      pii: 'pseudonym',
       maxLength: 128,
     }),
     amount: decimal({
       description: 'What the user pays for the whole order.',
       unit: 'major units of currency',
       examples: [39.98],
+      pii: 'none',
     }),
     currency: currency({
       description: 'The currency of every amount in this event, as an ISO 4217 code.',

@@ -125,6 +125,7 @@ export interface PageViewInput {
 
 const userIdField: JsonSchema = {
   description: 'Whose event this is. Also the partition key: events of one user stay in order.',
+  'x-pii': 'pseudonym',
   examples: ['user-4711'],
   minLength: 1,
   maxLength: 256,
@@ -135,6 +136,7 @@ const userIdField: JsonSchema = {
 
 const sessionIdField: JsonSchema = {
   description: 'The visit that this event belongs to.',
+  'x-pii': 'pseudonym',
   examples: ['session-2f1e8a6b'],
   minLength: 1,
   maxLength: 128,
@@ -145,6 +147,7 @@ const sessionIdField: JsonSchema = {
 
 const userAgentField: JsonSchema = {
   description: 'The User-Agent header of the browser.',
+  'x-pii': 'indirect',
   examples: [
     'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
   ],
@@ -154,6 +157,7 @@ const userAgentField: JsonSchema = {
 
 const localeField: JsonSchema = {
   description: 'Language and region of the user as a BCP 47 tag.',
+  'x-pii': 'indirect',
   examples: ['de-CH'],
   minLength: 1,
   maxLength: 35,
@@ -163,6 +167,7 @@ const localeField: JsonSchema = {
 const timestampField: JsonSchema = {
   description: 'When it happened. The SDK takes the time of the call when the caller gives none.',
   'x-unit': 'UTC, milliseconds',
+  'x-pii': 'none',
   examples: ['2026-11-23T10:00:00.000Z'],
   format: 'date-time',
   maxLength: 24,
@@ -173,6 +178,7 @@ const timestampField: JsonSchema = {
 
 const urlField: JsonSchema = {
   description: 'The page that was shown.',
+  'x-pii': 'incidental',
   examples: ['https://shop.example/products/42?ref=mail'],
   format: 'uri',
   maxLength: 8192,
@@ -183,6 +189,7 @@ const urlField: JsonSchema = {
 
 const referrerField: JsonSchema = {
   description: 'The page that led here. Leave it out when there is none.',
+  'x-pii': 'incidental',
   examples: ['https://search.example/?q=shoes'],
   format: 'uri',
   maxLength: 8192,
@@ -193,6 +200,7 @@ const referrerField: JsonSchema = {
 
 const titleField: JsonSchema = {
   description: 'The title of the page.',
+  'x-pii': 'incidental',
   examples: ['Running shoes'],
   maxLength: 1024,
   type: 'string',
@@ -217,6 +225,7 @@ export const pageViewSchema: JsonSchema = {
   properties: {
     event_id: {
       description: 'Identity of the event, minted once by the SDK. Two records with one id are one event.',
+      'x-pii': 'none',
       examples: ['01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d'],
       maxLength: 36,
       pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
@@ -231,6 +240,7 @@ export const pageViewSchema: JsonSchema = {
     },
     schema_version: {
       description: 'Version of the schema that the writer used, stamped by the SDK.',
+      'x-pii': 'none',
       examples: ['1.0.0'],
       maxLength: 32,
       pattern: '^1\\.(?:0|[1-9]\\d*)\\.(?:0|[1-9]\\d*)$',

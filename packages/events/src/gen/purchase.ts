@@ -157,6 +157,7 @@ export interface PurchaseInput {
 
 const userIdField: JsonSchema = {
   description: 'Whose event this is. Also the partition key: events of one user stay in order.',
+  'x-pii': 'pseudonym',
   examples: ['user-4711'],
   minLength: 1,
   maxLength: 256,
@@ -167,6 +168,7 @@ const userIdField: JsonSchema = {
 
 const sessionIdField: JsonSchema = {
   description: 'The visit that this event belongs to.',
+  'x-pii': 'pseudonym',
   examples: ['session-2f1e8a6b'],
   minLength: 1,
   maxLength: 128,
@@ -177,6 +179,7 @@ const sessionIdField: JsonSchema = {
 
 const userAgentField: JsonSchema = {
   description: 'The User-Agent header of the browser.',
+  'x-pii': 'indirect',
   examples: [
     'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
   ],
@@ -186,6 +189,7 @@ const userAgentField: JsonSchema = {
 
 const localeField: JsonSchema = {
   description: 'Language and region of the user as a BCP 47 tag.',
+  'x-pii': 'indirect',
   examples: ['de-CH'],
   minLength: 1,
   maxLength: 35,
@@ -195,6 +199,7 @@ const localeField: JsonSchema = {
 const timestampField: JsonSchema = {
   description: 'When it happened. The SDK takes the time of the call when the caller gives none.',
   'x-unit': 'UTC, milliseconds',
+  'x-pii': 'none',
   examples: ['2026-11-23T10:00:00.000Z'],
   format: 'date-time',
   maxLength: 24,
@@ -205,6 +210,7 @@ const timestampField: JsonSchema = {
 
 const orderIdField: JsonSchema = {
   description: 'The order as the shop names it.',
+  'x-pii': 'pseudonym',
   examples: ['order-2026-000123'],
   minLength: 1,
   maxLength: 128,
@@ -216,6 +222,7 @@ const orderIdField: JsonSchema = {
 const amountField: JsonSchema = {
   description: 'What the user pays for the whole order.',
   'x-unit': 'major units of currency',
+  'x-pii': 'none',
   examples: [39.98],
   minimum: 0,
   maximum: 100000000000,
@@ -225,6 +232,7 @@ const amountField: JsonSchema = {
 
 const currencyField: JsonSchema = {
   description: 'The currency of every amount in this event, as an ISO 4217 code.',
+  'x-pii': 'none',
   examples: ['EUR'],
   maxLength: 3,
   pattern: '^[A-Z]{3}$',
@@ -234,6 +242,7 @@ const currencyField: JsonSchema = {
 
 const productIdField: JsonSchema = {
   description: 'The product as the catalogue names it.',
+  'x-pii': 'none',
   examples: ['sku-42'],
   minLength: 1,
   maxLength: 128,
@@ -245,6 +254,7 @@ const productIdField: JsonSchema = {
 const quantityField: JsonSchema = {
   description: 'How many of it.',
   'x-unit': 'pieces',
+  'x-pii': 'none',
   examples: [2],
   minimum: 1,
   maximum: 1000000,
@@ -254,6 +264,7 @@ const quantityField: JsonSchema = {
 const priceField: JsonSchema = {
   description: 'The price of one piece, in the currency of the purchase.',
   'x-unit': 'major units of currency',
+  'x-pii': 'none',
   examples: [19.99],
   minimum: 0,
   maximum: 100000000000,
@@ -263,6 +274,7 @@ const priceField: JsonSchema = {
 
 const nameField: JsonSchema = {
   description: 'The product as the user saw it.',
+  'x-pii': 'none',
   examples: ['Running shoes'],
   maxLength: 512,
   type: 'string',
@@ -290,6 +302,7 @@ export const purchaseSchema: JsonSchema = {
   properties: {
     event_id: {
       description: 'Identity of the event, minted once by the SDK. Two records with one id are one event.',
+      'x-pii': 'none',
       examples: ['01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d'],
       maxLength: 36,
       pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
@@ -304,6 +317,7 @@ export const purchaseSchema: JsonSchema = {
     },
     schema_version: {
       description: 'Version of the schema that the writer used, stamped by the SDK.',
+      'x-pii': 'none',
       examples: ['1.0.0'],
       maxLength: 32,
       pattern: '^1\\.(?:0|[1-9]\\d*)\\.(?:0|[1-9]\\d*)$',
