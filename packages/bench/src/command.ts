@@ -1,0 +1,56 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { BenchError } from './errors.ts';
+import { type GenerateOptions, runGenerate } from './generate/run-generate.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
+import { runValidators, type ValidatorsOptions } from './validators/run-validators.ts';
+
+/** Runs the `bench` command. Never throws on wrong usage or a failed run. */
+export async function runCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const bench = new Command('bench')
+    .description('How fast it is, against named rivals, on this machine.')
+    .addHelpText('after', '\nExit codes: 0 done, 1 a target was missed, 2 wrong usage.')
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
+  bench
+    .command('validators')
+    .description('Checks a second of the generated validators and of their rivals.')
+    .option('--rounds <n>', 'processes per arm', wholeNumber(1, 100), 5)
+    .option('--budget-ms <n>', 'measured time per process and case', wholeNumber(10, 10_000), 200)
+    .option('--only <rival>', 'measure against one rival')
+    .option('--json', 'print one JSON object', false)
+    .action(async (options: ValidatorsOptions) => {
+      exitCode = await runValidators(options, terminal);
+    });
+  bench
+    .command('generate')
+    .description('Time of `schemas generate` and of the type checker on a large registry.')
+    .option('--events <n>', 'events in the registry', wholeNumber(1, 1000), 200)
+    .option('--rounds <n>', 'runs of each command', wholeNumber(1, 100), 5)
+    .option('--keep', 'leave the folder with the generated code and say where it is', false)
+    .option('--json', 'print one JSON object', false)
+    .action(async (options: GenerateOptions) => {
+      exitCode = await runGenerate(options, terminal);
+    });
+  try {
+    await bench.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof BenchError)) throw error;
+    const { code, message } = error;
+    if (args.includes('--json')) {
+      terminal.out(`${JSON.stringify({ ok: false, error: { code, message } })}\n`);
+    }
+    terminal.err(`${message}\n`);
+    return code === 'invalid_option' ? 2 : 1;
+  }
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
