@@ -5,7 +5,10 @@ import { marks } from './marks.ts';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
-/** Every event of the registry with its envelope, as plain JSON Schema. */
+/**
+ * Every event of the registry with its envelope, as plain JSON Schema; of one type all majors that
+ * are listed ({@link groupMajors} tells them apart).
+ */
 export function composeEvents(registry: Registry): EventModel[] {
   return registry.events.map((event) => composeEvent(registry, event));
 }
@@ -22,10 +25,13 @@ function composeEvent(registry: Registry, event: EventDefinition): EventModel {
   };
   const full = { ...stamped(event), ...given, ...defaulted, ...payload };
   const input = { ...given, ...optionalAll(defaulted), ...payload };
+  const upcast = registry.upcasts?.find(({ from }) => from === event);
   return {
     type,
     version,
     description,
+    envelope: Object.keys({ ...stamped(event), ...given, ...defaulted }),
+    ...(upcast === undefined ? {} : { upcast: upcast.upcast.toString() }),
     schema: {
       $schema: DIALECT,
       $id: `${id}.json`,

@@ -1,14 +1,15 @@
 import type { TSchema } from '@sinclair/typebox';
+import { checkDeprecations, type Deprecatable } from './deprecation.ts';
 import { SchemaError } from './errors.ts';
-import type { Deprecatable } from './deprecation.ts';
+import { groupMajors, majorOf } from './majors.ts';
 import type { Lintable } from './marks.ts';
+import type { UpcastDefinition } from './upcast.ts';
 
 /** Fields by name, in the order in which they are shown. */
 export type Fields = Readonly<Record<string, TSchema>>;
 
 /** One event: its own fields; the envelope comes from the registry. */
-export interface EventDefinition<Payload extends Fields = Fields>
-  extends Lintable, Deprecatable {
+export interface EventDefinition<Payload extends Fields = Fields> extends Lintable, Deprecatable {
   /** Snake case, a noun and what happened to it: `page_view`. Names the event everywhere. */
   readonly type: string;
   /** Semantic version of this schema, stamped on every event that the SDK writes. */
@@ -40,7 +41,10 @@ export interface Registry {
   /** Where the `$id` of every schema begins; ends in a slash. */
   readonly baseUri: string;
   readonly envelope: EnvelopeDefinition;
+  /** Of one type there may be several, each in another major; the newest is what is written. */
   readonly events: readonly EventDefinition[];
+  /** For every older major, the way to the next one. */
+  readonly upcasts?: readonly UpcastDefinition[];
   /** Types of events that once were, and that no record may mean anything else by, ever. */
   readonly reserved?: readonly string[];
 }
@@ -82,20 +86,17 @@ export function defineEvent<Payload extends Fields>(
 /**
  * Puts the events and the envelope together.
  *
- * @throws {@link SchemaError} `invalid_definition`: there is no event, two events have one type, an event defines a
- *   field of the envelope again, or the base URI is not absolute or does not end in a slash.
+ * @throws {@link SchemaError} `invalid_definition`: there is no event, two events have one type and
+ *   major, an older major has no upcast to the next one, an event defines a field of the envelope
+ *   again, a deprecation cannot be kept, or the base URI is not absolute or does not end in a slash.
  */
 export function defineRegistry(registry: Registry): Registry {
   if (!URL.canParse(registry.baseUri) || !registry.baseUri.endsWith('/')) {
     throw invalid(`The base URI "${registry.baseUri}" must be absolute and end in a slash.`);
   }
   if (registry.events.length === 0) throw invalid('The registry lists no event; add the first.');
-  const seen = new Set<string>();
+  checkUpcasts(registry);
   for (const event of registry.events) {
-    if (seen.has(event.type)) {
-      throw invalid(`There are two events of type ${event.type}; rename one of them.`);
-    }
-    seen.add(event.type);
     const { stamped, defaulted, given } = registry.envelope;
     const envelope = { ...stamped(event), ...defaulted, ...given };
     for (const name of Object.keys(event.payload)) {
@@ -104,7 +105,29 @@ export function defineRegistry(registry: Registry): Registry {
       }
     }
   }
+  checkDeprecations(registry);
   return registry;
+}
+
+/** Every older major has one upcast to the next one, and there is no other. */
+function checkUpcasts({ events, upcasts = [] }: Registry): void {
+  const needed = groupMajors(events).flatMap(({ newest, older }) =>
+    older.map((from, index) => ({ from, to: older[index + 1] ?? newest })),
+  );
+  for (const { from, to } of needed) {
+    const found = upcasts.filter((upcast) => upcast.from === from && upcast.to === to);
+    if (found.length === 1) continue;
+    const versions = `${from.type} ${majorOf(from.version)} to ${majorOf(to.version)}`;
+    throw invalid(
+      `There must be one upcast of ${versions}, not ${found.length}; list defineUpcast({…}) in "upcasts".`,
+    );
+  }
+  for (const { from, to } of upcasts) {
+    if (needed.some((step) => step.from === from && step.to === to)) continue;
+    throw invalid(
+      `The upcast of ${from.type} ${from.version} to ${to.type} ${to.version} does not lead from a listed major to the next one of its type; remove it.`,
+    );
+  }
 }
 
 function invalid(message: string): SchemaError {

@@ -1,3 +1,9 @@
+import { KindGuard, type TSchema } from '@sinclair/typebox';
+import { gt, valid } from 'semver';
+import type { Fields, Registry } from './define.ts';
+import { SchemaError } from './errors.ts';
+import { majorOf } from './majors.ts';
+
 /** A promise to remove something. It is kept in the schema until then, so nothing breaks before. */
 export interface Deprecation {
   /** The version that announced it: `1.1.0`. */
@@ -24,4 +30,89 @@ export function deprecationKeywords(
     deprecated: true,
     'x-deprecated': { since, removeIn, ...(use === undefined ? {} : { use }) },
   };
+}
+
+/**
+ * Checks that every deprecation says when and can be kept.
+ *
+ * @throws {@link SchemaError} `invalid_definition`: a version is not semantic, the announcement lies
+ *   in the future of the event's version, the removal is not the first version of a later major, or
+ *   what is to be used instead is not there or is deprecated itself.
+ */
+export function checkDeprecations({ envelope, events }: Registry): void {
+  for (const event of events) {
+    const { type, version, payload, deprecated } = event;
+    if (deprecated !== undefined) {
+      checkVersions(type, version, deprecated);
+      const others = events.filter((other) => other.type !== type);
+      const { use } = deprecated;
+      if (use !== undefined && !others.some((other) => other.type === use && !other.deprecated)) {
+        throw invalid(type, `says to use ${use}, which is no other current event; name one`);
+      }
+    }
+    const { stamped, given, defaulted } = envelope;
+    const fields = { ...stamped(event), ...given, ...defaulted, ...payload };
+    checkFields(fields, { type, version, names: currentNames(fields) }, type);
+  }
+}
+
+interface Place {
+  readonly type: string;
+  readonly version: string;
+  /** Fields that may take the place of others. */
+  readonly names: ReadonlySet<string>;
+}
+
+function checkFields(fields: Fields, place: Place, path: string): void {
+  for (const [name, field] of Object.entries(fields)) {
+    const at = `${path}.${name}`;
+    const { 'x-deprecated': deprecation }: { 'x-deprecated'?: Deprecation } = field;
+    if (deprecation !== undefined) {
+      checkVersions(at, place.version, deprecation);
+      const { use } = deprecation;
+      if (use !== undefined && !place.names.has(use)) {
+        throw invalid(at, `says to use ${use}, which is no current field beside it; name one`);
+      }
+    }
+    const inside = fieldsInside(field);
+    if (inside === undefined) continue;
+    checkFields(
+      inside,
+      { ...place, names: new Set([...place.names, ...currentNames(inside)]) },
+      at,
+    );
+  }
+}
+
+/** The fields of a record, also of one in a list. */
+function fieldsInside(field: TSchema): Fields | undefined {
+  let record = field;
+  while (KindGuard.IsArray(record)) record = record.items;
+  return KindGuard.IsObject(record) ? record.properties : undefined;
+}
+
+function currentNames(fields: Fields): ReadonlySet<string> {
+  const current = Object.entries(fields).filter(([, field]) => field['deprecated'] !== true);
+  return new Set(current.map(([name]) => name));
+}
+
+function checkVersions(at: string, version: string, { since, removeIn }: Deprecation): void {
+  for (const each of [since, removeIn]) {
+    if (valid(each) === each) continue;
+    throw invalid(at, `names the version "${each}", which is not semantic; write it as in "1.1.0"`);
+  }
+  if (gt(since, version)) {
+    throw invalid(at, `is deprecated since ${since}, after ${version}; take the version of today`);
+  }
+  if (!removeIn.endsWith('.0.0') || majorOf(removeIn) <= majorOf(version)) {
+    const next = `${majorOf(version) + 1}.0.0`;
+    throw invalid(at, `is to be removed in ${removeIn}; only a later major can, such as "${next}"`);
+  }
+}
+
+function invalid(at: string, why: string): SchemaError {
+  return new SchemaError(
+    'invalid_definition',
+    `The deprecation of ${at} cannot be kept: it ${why}.`,
+  );
 }

@@ -7,7 +7,7 @@ export {
   type Fields,
   type Registry,
 } from './define.ts';
-export type { Deprecation } from './deprecation.ts';
+export type { Deprecatable, Deprecation } from './deprecation.ts';
 export { SchemaError, type SchemaErrorCode } from './errors.ts';
 export {
   type About,
@@ -31,3 +31,5 @@ export {
 } from './fields.ts';
 export { generate } from './generate.ts';
 export { canonicalJson, type EventModel, type JsonSchema, writerSchema } from './json-schema.ts';
+export { groupMajors, type Majors, majorOf } from './majors.ts';
+export { defineUpcast, type PayloadOf, type UpcastDefinition } from './upcast.ts';

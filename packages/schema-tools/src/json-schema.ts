@@ -12,6 +12,10 @@ export interface EventModel {
   readonly schema: JsonSchema;
   /** What a caller passes, closed: a writer refuses fields that it does not know. */
   readonly inputSchema: JsonSchema;
+  /** Names of the fields that the envelope gives to every event. Default: none. */
+  readonly envelope?: readonly string[];
+  /** Of an older major: source of the function that makes it one of the next. */
+  readonly upcast?: string;
 }
 
 /**
