@@ -1,5 +1,5 @@
 import { type AnyEvent, contracts, type EventContract, type JsonSchema } from '@clickstream/events';
-import { createRandom, type Random } from './random.ts';
+import { createRandom, type Random } from '../random.ts';
 import { brokenCopy, validValue } from './values.ts';
 
 /** One thing that is measured: one validator on valid or on invalid values. */

@@ -1,5 +1,5 @@
 import { explain, type JsonSchema } from '@clickstream/events';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 type Fields = Record<string, unknown>;
 
