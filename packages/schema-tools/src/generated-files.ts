@@ -48,19 +48,21 @@ export async function repairDrift(
 async function listGenerated(root: string): Promise<string[]> {
   const found: string[] = [];
   for (const folder of GENERATED_FOLDERS) {
-    for (const name of await listIfThere(path.join(root, folder))) {
-      const content = await readIfThere(path.join(root, folder, name));
-      if (content?.startsWith(`// ${HEADER}`) === true) found.push(`${folder}/${name}`);
+    for (const file of await listIfThere(path.join(root, folder))) {
+      const [first = ''] = (await readFile(file, 'utf8')).split('\n', 1);
+      if (first.endsWith(HEADER)) found.push(path.relative(root, file).replaceAll(path.sep, '/'));
     }
   }
   return found;
 }
 
+/** Files in the folder, however deep. */
 async function listIfThere(folder: string): Promise<string[]> {
-  return ifThere(async () => {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
-  }).then((names) => names ?? []);
+  const files = await ifThere(async () => {
+    const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+    return entries.filter((entry) => entry.isFile());
+  });
+  return (files ?? []).map(({ parentPath, name }) => path.join(parentPath, name));
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { composeEvents } from '../compose.ts';
-import { generate } from '../generate.ts';
+import { generateAll } from '../generate-all.ts';
 import { type Drift, findDrift, repairDrift } from '../generated-files.ts';
 import { loadRegistry } from '../load-registry.ts';
+import { RELEASED_FOLDER, readReleased } from '../released.ts';
 import { type ExitCode, printJson, type Subcommand, type Terminal } from './subcommand.ts';
 
 interface GenerateOptions {
@@ -15,7 +16,7 @@ interface GenerateOptions {
 export const generateCommand: Subcommand = (program, terminal, exit) => {
   program
     .command('generate')
-    .description('Write types, validators, producer methods and consumer handlers.')
+    .description('Write types, validators, producer methods, consumer handlers, fixtures and DDL.')
     .option(
       '--registry <file>',
       'module whose default export is the registry',
@@ -30,7 +31,8 @@ async function runGenerate(options: GenerateOptions, terminal: Terminal): Promis
   const file = path.resolve(terminal.cwd, options.registry);
   const models = composeEvents(await loadRegistry(file));
   const source = path.relative(terminal.cwd, file).replaceAll(path.sep, '/');
-  const files = generate(models, source);
+  const released = await readReleased(path.join(terminal.cwd, RELEASED_FOLDER));
+  const files = generateAll(models, released, source);
   const drift = await findDrift(terminal.cwd, files);
   if (!options.check) await repairDrift(terminal.cwd, files, drift);
   const ok = !options.check || drift.length === 0;
