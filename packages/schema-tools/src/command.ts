@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { generateCommand } from './commands/generate.ts';
+import { lintCommand } from './commands/lint.ts';
 import { type ExitCode, printJson, type Subcommand, type Terminal } from './commands/subcommand.ts';
 import { SchemaError } from './errors.ts';
 
-const subcommands: readonly Subcommand[] = [generateCommand];
+const subcommands: readonly Subcommand[] = [generateCommand, lintCommand];
 
 /** Runs the `schemas` command. Never throws on wrong usage or wrong schemas. */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
