@@ -20,7 +20,8 @@ describe('released schemas', () => {
   });
 
   test('belong to events and say which', async () => {
-    const types = await readdir(RELEASED);
+    const entries = await readdir(RELEASED, { withFileTypes: true });
+    const types = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     expect(types).not.toEqual([]);
     for (const type of types) {
       for (const file of await readdir(new URL(`${type}/`, RELEASED))) {

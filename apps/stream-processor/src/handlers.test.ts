@@ -9,6 +9,7 @@ const record: RecordContext = {
   sequenceNumber: '42',
   partitionKey: 'somebody else',
   arrivedAtMs: 0,
+  schemaVersion: '1.0.0',
   signal: new AbortController().signal,
 };
 

@@ -44,6 +44,7 @@ test('each event comes to its handler, with its place in the stream', async () =
       sequenceNumber: '8',
       partitionKey: 'anything',
       arrivedAtMs: 1_764_000_000_125,
+      schemaVersion: pageViewSample.schema_version,
       signal: anySignal,
     },
     clickSample.element_id,

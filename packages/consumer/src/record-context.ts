@@ -17,6 +17,11 @@ export interface RecordPosition {
 /** What a handler is told of the record that its event came in. */
 export interface RecordContext extends RecordPosition {
   /**
+   * The `schema_version` that the writer stamped, such as `1.4.0`. The event itself has the shape and
+   * the version of the newest major, whatever was written.
+   */
+  readonly schemaVersion: string;
+  /**
    * Aborted when the invocation runs out of time. A handler that passes it on to its requests ends
    * in time; one that ignores it is abandoned, and its event is delivered again.
    */

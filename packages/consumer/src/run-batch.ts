@@ -120,7 +120,8 @@ export async function runBatch<Result>(
       }
       event = parsed.event;
       task.event = event;
-      record = { ...positionOf(task.record), signal: handling.signal };
+      const { originalVersion: schemaVersion } = parsed;
+      record = { ...positionOf(task.record), schemaVersion, signal: handling.signal };
       result = dispatch(handlers, event, record);
     } catch (error) {
       return handlerFailed(task, error);

@@ -25,6 +25,11 @@ export interface EventContract<Event, Input> {
   readonly schema: JsonSchema;
   /** What a caller passes to the SDK: closed, so a misspelled field is an error. */
   readonly inputSchema: JsonSchema;
+  /**
+   * What a writer should no longer send: `page_view` for the event itself, `page_view.title` for a
+   * field, `purchase.items.name` for one of the records in a list. Mostly empty.
+   */
+  readonly deprecated: readonly string[];
   readonly sample: Event;
   /** Compiled ahead of time. Never throws, whatever the value. */
   readonly is: (value: unknown) => value is Event;
@@ -34,4 +39,23 @@ export interface EventContract<Event, Input> {
   readonly explain: (value: unknown) => readonly ValidationIssue[];
   /** Why {@link isInput} says no; empty when it says yes. Slow: call it only after a no. */
   readonly explainInput: (value: unknown) => readonly ValidationIssue[];
+}
+
+/** What is known about an older major of an event, which is read but no longer written; generated. */
+export interface OlderContract<Event extends object = object> {
+  readonly type: EventType;
+  /** The last version of this major. */
+  readonly version: string;
+  readonly description: string;
+  /** What a reader accepts, open like that of the newest major. */
+  readonly schema: JsonSchema;
+  readonly sample: Event;
+  /** Compiled ahead of time. Never throws, whatever the value. */
+  readonly is: (value: unknown) => value is Event;
+  /** Why {@link is} says no; empty when it says yes. */
+  readonly explain: (value: unknown) => readonly ValidationIssue[];
+  /** Names of the fields that every event has. They are the same after an upcast. */
+  readonly envelope: readonly string[];
+  /** The payload that the event has in the next major. Pure; give it only what {@link is} accepts. */
+  upcast(old: Event): object;
 }

@@ -1,7 +1,8 @@
-export type { EventContract, JsonSchema, ValidationIssue } from './contract.ts';
+export type { EventContract, JsonSchema, OlderContract, ValidationIssue } from './contract.ts';
 export { explain, formatIssues } from './explain.ts';
 export * from './gen/index.ts';
 export {
+  type ParsedEvent,
   type ParseFailure,
   type ParseFailureReason,
   type ParseResult,

@@ -8,7 +8,11 @@ const known = Object.keys(contracts).join(', ');
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
 test.each([pageViewSample, clickSample, purchaseSample])('$event_type is read', (event) => {
-  expect(parseEvent(encode(event))).toEqual({ ok: true, event });
+  expect(parseEvent(encode(event))).toEqual({
+    ok: true,
+    event,
+    originalVersion: event.schema_version,
+  });
 });
 
 describe('versions', () => {
@@ -16,7 +20,7 @@ describe('versions', () => {
     '%s of a known major is read with what it adds',
     (version) => {
       const event = { ...clickSample, schema_version: version, added_later: { x: 1 } };
-      expect(parseEvent(encode(event))).toEqual({ ok: true, event });
+      expect(parseEvent(encode(event))).toEqual({ ok: true, event, originalVersion: version });
     },
   );
 

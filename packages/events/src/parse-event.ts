@@ -1,8 +1,9 @@
 import { isRecord } from './checks.ts';
-import type { EventContract, ValidationIssue } from './contract.ts';
+import type { EventContract, OlderContract, ValidationIssue } from './contract.ts';
 import { describeValue } from './describe.ts';
 import { formatIssues } from './explain.ts';
-import { type AnyEvent, contracts, type EventType } from './gen/registry.ts';
+import { type AnyEvent, contracts, type EventType, olderContracts } from './gen/registry.ts';
+import { upcastEvent } from './upcast.ts';
 
 /** Why the bytes of a record are no event that this version of the package can read. */
 export type ParseFailureReason =
@@ -12,7 +13,7 @@ export type ParseFailureReason =
   | 'unknown_event'
   /** A known event in a major version that this package does not know. */
   | 'unknown_version'
-  /** A known event that does not match its schema. */
+  /** A known event that does not match its schema, or cannot be made one of the newest major. */
   | 'invalid';
 
 /** The bytes are no readable event. */
@@ -28,7 +29,18 @@ export interface ParseFailure {
   readonly eventType?: string;
 }
 
-export type ParseResult = { readonly ok: true; readonly event: AnyEvent } | ParseFailure;
+/** A valid event of the newest major that this package knows. */
+export interface ParsedEvent {
+  readonly ok: true;
+  readonly event: AnyEvent;
+  /**
+   * The `schema_version` that the writer stamped. Differs from that of the event when the record
+   * had an older major, which was upcast.
+   */
+  readonly originalVersion: string;
+}
+
+export type ParseResult = ParsedEvent | ParseFailure;
 
 /** Longer names are not repeated in a failure: they are no names but somebody's mistake. */
 const MAX_NAME_CHARACTERS = 256;
@@ -39,7 +51,8 @@ const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads the payload of a stream record. A newer minor or patch version of a known major is read,
- * with the fields that this package does not know left in place. Never throws.
+ * with the fields that this package does not know left in place. An older major is checked against
+ * its own schema and upcast to the newest. Never throws.
  */
 export function parseEvent(data: Uint8Array): ParseResult {
   let value: unknown;
@@ -59,14 +72,42 @@ export function parseEvent(data: Uint8Array): ParseResult {
     return failure('unknown_event', message, value);
   }
   const contract: EventContract<AnyEvent, unknown> = contracts[type];
-  const major = typeof version === 'string' ? SEMVER.exec(version)?.[1] : undefined;
+  if (contract.is(value) && typeof version === 'string') {
+    return { ok: true, event: value, originalVersion: version };
+  }
+  const older = olderContracts[type] ?? [];
+  const major = typeof version === 'string' ? majorOf(version) : undefined;
+  const first = older.findIndex((known) => majorOf(known.version) === major);
+  if (typeof version === 'string' && first !== -1) {
+    return readOlder(value, version, older.slice(first), contract);
+  }
   if (major !== undefined && major !== majorOf(contract.version)) {
-    const message = `The ${type} has version ${describeValue(version)}; known is ${majorOf(contract.version)}.x.`;
+    const known = [...older, contract].map((each) => `${majorOf(each.version)}.x`);
+    const message = `The ${type} has version ${describeValue(version)}; known ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}.`;
     return failure('unknown_version', message, value);
   }
-  if (contract.is(value)) return { ok: true, event: value };
   const issues = contract.explain(value);
   return failure('invalid', `The ${type} is invalid: ${formatIssues(issues)}.`, value, issues);
+}
+
+/** @param steps - the major of the event and those between it and the newest. */
+function readOlder(
+  value: object,
+  version: string,
+  steps: readonly OlderContract[],
+  newest: EventContract<AnyEvent, unknown>,
+): ParseResult {
+  const { type } = newest;
+  const [first] = steps;
+  if (first !== undefined && !first.is(value)) {
+    const unmet = first.explain(value);
+    return failure('invalid', `The ${type} is invalid: ${formatIssues(unmet)}.`, value, unmet);
+  }
+  const upcast = upcastEvent(value, steps, newest);
+  if ('event' in upcast) return { ok: true, event: upcast.event, originalVersion: version };
+  const { to, issues } = upcast;
+  const message = `The ${type} ${version} is invalid as ${to}: ${formatIssues(issues)}.`;
+  return failure('invalid', message, value, issues);
 }
 
 function isEventType(type: unknown): type is EventType {

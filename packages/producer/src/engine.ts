@@ -33,6 +33,11 @@ export interface ProducerStats {
   readonly delivered: number;
   /** Events that were queued or refused and will not reach the stream. */
   readonly failed: number;
+  /**
+   * Valid events that were tracked although they, or fields that they set, are deprecated, by what
+   * is: `{ 'page_view.title': 12 }`. Find out who sends them before the next major version does.
+   */
+  readonly deprecated: Readonly<Record<string, number>>;
 }
 
 /** An event in the buffer, with its caller's promise. */
@@ -77,6 +82,7 @@ export class Engine {
   #retries = 0;
   #delivered = 0;
   #failed = 0;
+  readonly #deprecated = new Map<string, number>();
 
   constructor(transport: Transport, options: ResolvedOptions, report: ReportFailure) {
     this.#transport = transport;
@@ -89,6 +95,9 @@ export class Engine {
   enqueue(envelope: Envelope): Promise<Receipt> {
     const nowMs = performance.now();
     const { partitionKey, bytes } = envelope;
+    for (const key of envelope.deprecated) {
+      this.#deprecated.set(key, (this.#deprecated.get(key) ?? 0) + 1);
+    }
     const receipt = Promise.withResolvers<Receipt>();
     const pending: Pending = { envelope, receipt, lastFailure: undefined };
     if (this.#buffer.add(pending, partitionKey, bytes, nowMs) === undefined) {
@@ -155,6 +164,7 @@ export class Engine {
       retries: this.#retries,
       delivered: this.#delivered,
       failed: this.#failed,
+      deprecated: Object.fromEntries(this.#deprecated),
     };
   }
 

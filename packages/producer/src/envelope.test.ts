@@ -34,6 +34,7 @@ test('what is sealed is what a reader gets', () => {
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as unknown,
       ...VIEW,
     },
+    originalVersion: contracts.page_view.version,
   });
   const timestamp = parsed.ok ? parsed.event.timestamp : '';
   expect(Date.parse(timestamp)).toBeGreaterThanOrEqual(before);

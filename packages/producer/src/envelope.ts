@@ -5,6 +5,7 @@ import {
   type EventType,
   formatIssues,
 } from '@clickstream/events';
+import { deprecatedIn } from './deprecated.ts';
 import { ProducerError } from './producer-error.ts';
 import { snapshot } from './snapshot.ts';
 import { uuidV7 } from './uuid-v7.ts';
@@ -19,12 +20,14 @@ export interface Envelope {
   readonly data: string;
   /** What Kinesis counts: data and partition key in UTF-8. */
   readonly bytes: number;
+  /** What it has that a writer should no longer send, as in the contract's `deprecated`. */
+  readonly deprecated: readonly string[];
 }
 
 /** The part of a contract that writing needs. */
 export type WriterContract<Type extends EventType = EventType> = Pick<
   EventContract<EventMap[Type], EventInputMap[Type]>,
-  'type' | 'version' | 'isInput' | 'explainInput'
+  'type' | 'version' | 'deprecated' | 'isInput' | 'explainInput'
 >;
 
 /**
@@ -57,7 +60,8 @@ export function sealEvent<Type extends EventType>(
       `${contract.type}: the record takes ${bytes} bytes and maxRecordBytes is ${maxRecordBytes}; track less data, or raise the limit here and on the stream`,
     );
   }
-  return { eventType: contract.type, eventId, partitionKey, data, bytes };
+  const deprecated = deprecatedIn(fields, contract.deprecated);
+  return { eventType: contract.type, eventId, partitionKey, data, bytes, deprecated };
 }
 
 let lastMs = -1;

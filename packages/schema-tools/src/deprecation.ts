@@ -56,6 +56,11 @@ export function checkDeprecations({ envelope, events }: Registry): void {
   }
 }
 
+/** A field whose builder has called {@link deprecationKeywords}. */
+interface Annotated extends TSchema {
+  readonly 'x-deprecated'?: Deprecation;
+}
+
 interface Place {
   readonly type: string;
   readonly version: string;
@@ -66,7 +71,7 @@ interface Place {
 function checkFields(fields: Fields, place: Place, path: string): void {
   for (const [name, field] of Object.entries(fields)) {
     const at = `${path}.${name}`;
-    const { 'x-deprecated': deprecation }: { 'x-deprecated'?: Deprecation } = field;
+    const { 'x-deprecated': deprecation }: Annotated = field;
     if (deprecation !== undefined) {
       checkVersions(at, place.version, deprecation);
       const { use } = deprecation;

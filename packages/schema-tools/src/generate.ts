@@ -1,13 +1,16 @@
 import { emitEventFile } from './emit/event-file.ts';
 import { eventNames } from './emit/event-names.ts';
+import { emitOlderFile } from './emit/older-file.ts';
 import { emitHandlers, emitIndex, emitMethods, emitRegistry } from './emit/shared-files.ts';
 import type { EventModel } from './json-schema.ts';
+import { groupMajors, majorOf } from './majors.ts';
 
 /** Folders that belong to the generator, relative to the root of the repository. */
 export const GENERATED_FOLDERS = [
   'packages/consumer/src/gen',
   'packages/events/src/gen',
   'packages/producer/src/gen',
+  'schemas/warehouse',
 ] as const;
 
 /** How every generated file begins: how to know one. */
@@ -22,18 +25,25 @@ export const HEADER =
  * @throws {@link SchemaError} `unsupported_schema` or `invalid_definition`.
  */
 export function generate(models: readonly EventModel[], source: string): Map<string, string> {
-  const events = models.map((model) => {
-    const names = eventNames(model.type);
-    return { model, names, file: emitEventFile(model, names, header([model], source)) };
+  const events = groupMajors(models).map(({ newest, older }) => {
+    const names = eventNames(newest.type);
+    const olderNames = older.map(({ type, version }) => eventNames(type, majorOf(version)));
+    const olderFiles = older.map((model, index) => {
+      const [own = names, next = names] = olderNames.slice(index);
+      return { names: own, file: emitOlderFile(model, own, next, header([model], source)) };
+    });
+    const file = emitEventFile(newest, names, header([newest], source));
+    return { model: newest, names, older: olderNames, files: [{ names, file }, ...olderFiles] };
   });
+  const sources = events.flatMap(({ files }) => files);
   const all = header(models, source);
   const files = new Map([
     ['packages/consumer/src/gen/handlers.ts', emitHandlers(events, all)],
-    ['packages/events/src/gen/index.ts', emitIndex(events, all)],
+    ['packages/events/src/gen/index.ts', emitIndex(sources, all)],
     ['packages/events/src/gen/registry.ts', emitRegistry(events, all)],
     ['packages/producer/src/gen/methods.ts', emitMethods(events, all)],
   ]);
-  for (const { names, file } of events)
+  for (const { names, file } of sources)
     files.set(`packages/events/src/gen/${names.file}`, file.content);
   return new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -417,6 +417,7 @@ export const click: EventContract<Click, ClickInput> = {
   description: 'A user clicked an element of a page.',
   schema: clickSchema,
   inputSchema: clickInputSchema,
+  deprecated: [],
   sample: clickSample,
   is: isClick,
   isInput: isClickInput,

@@ -34,6 +34,7 @@ export {
 } from './purchase.ts';
 export {
   contracts,
+  olderContracts,
   type AnyEvent,
   type EventInputMap,
   type EventMap,

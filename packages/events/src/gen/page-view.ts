@@ -452,6 +452,7 @@ export const pageView: EventContract<PageView, PageViewInput> = {
   description: 'A page was shown to a user.',
   schema: pageViewSchema,
   inputSchema: pageViewInputSchema,
+  deprecated: [],
   sample: pageViewSample,
   is: isPageView,
   isInput: isPageViewInput,

@@ -647,6 +647,7 @@ export const purchase: EventContract<Purchase, PurchaseInput> = {
   description: 'A user bought something and the order was accepted.',
   schema: purchaseSchema,
   inputSchema: purchaseInputSchema,
+  deprecated: [],
   sample: purchaseSample,
   is: isPurchase,
   isInput: isPurchaseInput,

@@ -1,13 +1,12 @@
-import { SchemaError } from '../errors.ts';
 import type { EventModel } from '../json-schema.ts';
-import { readSchema } from '../read-schema.ts';
 import { sampleOf } from '../sample.ts';
-import type { ObjectSchema } from '../subset.ts';
+import { guard, readRecord } from './contract-parts.ts';
+import { deprecatedKeys } from './deprecated-keys.ts';
 import type { EventNames } from './event-names.ts';
 import type { FileExports } from './exports.ts';
 import { createPrinter, docComment, literal } from './printer.ts';
 import { emitSharedFields } from './shared-fields.ts';
-import { createTypeEmitter } from './types.ts';
+import { createTypeEmitter, deprecationTag } from './types.ts';
 import { createValidatorEmitter } from './validators.ts';
 
 export interface EventFile {
@@ -67,13 +66,14 @@ export function emitEventFile(
 
   const explain = use('explain', '../explain.ts');
   print(
-    docComment([model.description], ''),
+    docComment([model.description, ...deprecationTag(schema.deprecated)], ''),
     `export const ${names.contract}: ${useType('EventContract', '../contract.ts')}<${names.type}, ${names.input}> = {`,
     `  type: ${literal(model.type)},`,
     `  version: ${literal(model.version)},`,
     `  description: ${literal(model.description)},`,
     `  schema: ${names.schema},`,
     `  inputSchema: ${names.inputSchema},`,
+    `  deprecated: ${literal(deprecatedKeys(model.type, inputSchema))},`,
     `  sample: ${names.sample},`,
     `  is: ${names.is},`,
     `  isInput: ${names.isInput},`,
@@ -86,23 +86,4 @@ export function emitEventFile(
     content: printer.toString(),
     exports: { type: model.type, values, roots, records: types.records() },
   };
-}
-
-function readRecord(schema: unknown, source: string): ObjectSchema {
-  const read = readSchema(schema, source);
-  if (read.kind === 'object') return read;
-  throw new SchemaError('unsupported_schema', `${source}: the root must be of type object.`);
-}
-
-function guard(name: string, type: string, check: string): string[] {
-  return [
-    `export function ${name}(value: unknown): value is ${type} {`,
-    '  try {',
-    `    return ${check}(value);`,
-    '  } catch {',
-    '    return false; // a getter or a proxy threw',
-    '  }',
-    '}',
-    '',
-  ];
 }

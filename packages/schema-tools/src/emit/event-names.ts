@@ -17,7 +17,9 @@ export interface EventNames {
   readonly values: readonly string[];
 }
 
-export function eventNames(eventType: string): EventNames {
+/** @param major - given for a major that is not the newest: `PurchaseV1`, `purchase-v1.ts`. */
+export function eventNames(name: string, major?: number): EventNames {
+  const eventType = major === undefined ? name : `${name}_v${major}`;
   const type = pascalCase(eventType);
   const method = camelCase(eventType);
   // An event may be called `delete`: a fine method, but no name for a variable.

@@ -1,15 +1,19 @@
 import type { EventModel } from '../json-schema.ts';
+import { readRecord } from './contract-parts.ts';
 import type { EventFile } from './event-file.ts';
 import type { EventNames } from './event-names.ts';
 import { exportsOf } from './exports.ts';
 import { stringLiteral } from './names.ts';
 import { createPrinter, docComment, list } from './printer.ts';
+import { deprecationTag } from './types.ts';
 
 const EVENTS_PACKAGE = '@clickstream/events';
 
 export interface NamedEvent {
   readonly model: EventModel;
   readonly names: EventNames;
+  /** Names of the majors before this one, in ascending order. */
+  readonly older: readonly EventNames[];
 }
 
 /** Everything that the events package exports from its generated code. */
@@ -25,7 +29,8 @@ export function emitIndex(
   const registry = ['AnyEvent', 'EventInputMap', 'EventMap', 'EventType'].map(
     (name) => `type ${name}`,
   );
-  printer.print(list('export {', ['contracts', ...registry], "} from './registry.ts';", ''));
+  const all = ['contracts', 'olderContracts', ...registry];
+  printer.print(list('export {', all, "} from './registry.ts';", ''));
   return printer.toString();
 }
 
@@ -59,6 +64,22 @@ export function emitRegistry(events: readonly NamedEvent[], header: readonly str
       return model.type === contract ? `  ${contract},` : `  ${model.type}: ${contract},`;
     }),
     '};',
+    '',
+    docComment(
+      [
+        'Older majors, in ascending order, of the events that have any. Nobody writes them any more.',
+      ],
+      '',
+    ),
+    'export const olderContracts: {',
+    `  readonly [Type in EventType]?: readonly ${useType('OlderContract', '../contract.ts')}[];`,
+    ...(events.every(({ older }) => older.length === 0) ? ['} = {};'] : ['} = {']),
+    ...events.flatMap(({ model, older }) => {
+      if (older.length === 0) return [];
+      const known = older.map((names) => use(names.contract, `./${names.file}`));
+      return [list(`${model.type}: [`, known, '],', '  ').replace('[ ', '[').replace(' ],', '],')];
+    }),
+    ...(events.every(({ older }) => older.length === 0) ? [] : ['};']),
   );
   return toString();
 }
@@ -81,7 +102,10 @@ export function emitMethods(events: readonly NamedEvent[], header: readonly stri
     docComment(['One method per event.'], ''),
     'export interface EventMethods {',
     ...events.flatMap(({ model, names }) => [
-      docComment([model.description, 'Resolves when the record is in the stream.'], '  '),
+      docComment(
+        [model.description, 'Resolves when the record is in the stream.', ...tag(model)],
+        '  ',
+      ),
       `  ${names.method}(event: ${useType(names.input, EVENTS_PACKAGE)}): Promise<${receipt}>;`,
     ]),
     '}',
@@ -108,7 +132,7 @@ export function emitHandlers(events: readonly NamedEvent[], header: readonly str
     docComment(['What to do with each event. A handler may answer at once or with a promise.'], ''),
     'export interface EventHandlers<Result = void> {',
     ...events.flatMap(({ model, names }) => [
-      docComment([model.description], '  '),
+      docComment([model.description, ...tag(model)], '  '),
       `  ${names.method}(event: ${useType(names.type, EVENTS_PACKAGE)}, context: ${context}): Result | Promise<Result>;`,
     ]),
     '}',
@@ -128,4 +152,8 @@ export function emitHandlers(events: readonly NamedEvent[], header: readonly str
     '}',
   );
   return toString();
+}
+
+function tag(model: EventModel): string[] {
+  return deprecationTag(readRecord(model.schema, model.type).deprecated);
 }

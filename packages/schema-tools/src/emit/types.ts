@@ -18,8 +18,13 @@ export interface TypeEmitter {
 /**
  * @param source - names the schema in errors.
  * @param roots - names of the interfaces that will be emitted; records inside get others.
+ * @param suffix - what the names of records end in that have a `title`, as in `PurchaseItemV1`.
  */
-export function createTypeEmitter(source: string, roots: readonly string[]): TypeEmitter {
+export function createTypeEmitter(
+  source: string,
+  roots: readonly string[],
+  suffix = '',
+): TypeEmitter {
   const bodies = new Map<string, string>();
 
   const isTaken = (name: string, body: string): boolean =>
@@ -28,17 +33,17 @@ export function createTypeEmitter(source: string, roots: readonly string[]): Typ
   /** Registers a record inside another one; adds its source to `sources` if it is new. */
   const nested = (fallback: string, schema: ObjectSchema, sources: string[]): string => {
     const inner: string[] = [];
-    const wanted = recordName(schema, fallback);
+    const wanted = recordName(schema, fallback, suffix);
     const body = bodyOf(wanted, schema, inner);
     let name = wanted;
-    for (let suffix = 2; isTaken(name, body); suffix += 1) {
+    for (let number = 2; isTaken(name, body); number += 1) {
       if (wanted !== fallback) {
         throw new SchemaError(
           'unsupported_schema',
           `${source}: two different records are called ${name}; give one of them another "title".`,
         );
       }
-      name = `${wanted}${suffix}`;
+      name = `${wanted}${number}`;
     }
     if (!bodies.has(name)) sources.push(declaration(name, schema, body), ...inner);
     bodies.set(name, body);
@@ -76,14 +81,15 @@ export function createTypeEmitter(source: string, roots: readonly string[]): Typ
 }
 
 /** `title` names a record if it is a type name, else its place does. */
-export function recordName(schema: ObjectSchema, fallback: string): string {
+export function recordName(schema: ObjectSchema, fallback: string, suffix = ''): string {
   const { title = '' } = schema;
-  return /^[A-Z]\w*$/.test(title) ? title : fallback;
+  return /^[A-Z]\w*$/.test(title) ? title + suffix : fallback;
 }
 
 function declaration(name: string, schema: ObjectSchema, body: string): string {
-  const doc = schema.description === undefined ? '' : `${docComment([schema.description], '')}\n`;
-  return `${doc}export interface ${name} ${body}`;
+  const { description, deprecated } = schema;
+  const doc = [...(description === undefined ? [] : [description]), ...deprecationTag(deprecated)];
+  return `${doc.length === 0 ? '' : `${docComment(doc, '')}\n`}export interface ${name} ${body}`;
 }
 
 /** An optional field may also be given as `undefined`, which JSON drops. */
