@@ -56,24 +56,29 @@ export function hasDecimals(value: number, scale: number): boolean {
   return Math.round(value * scale) / scale === value;
 }
 
+// Written without repetitions over 3, which take a slow path in V8.
 const DATE_TIME =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+  /^\d\d\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** `format: date-time`: RFC 3339 on a day that the calendar has. Leap seconds are refused, as `Date` does. */
 export function isDateTime(value: string): boolean {
   if (!DATE_TIME.test(value)) return false;
-  const day = Number(value.slice(8, 10));
+  const day = twoDigits(value, 8);
   if (day <= 28) return true;
-  const month = Number(value.slice(5, 7));
+  const month = twoDigits(value, 5);
   if (month !== 2)
     return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
   const year = Number(value.slice(0, 4));
   return day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
-/** http and https on a plain host name, which no URL parser refuses. */
+function twoDigits(value: string, index: number): number {
+  return 10 * (value.charCodeAt(index) - 48) + value.charCodeAt(index + 1) - 48;
+}
+
+/** http and https on a plain host name with any port below 10000, which no URL parser refuses. */
 const PLAIN_URL =
-  /^https?:\/\/(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)*[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:[/?#]|$)/;
+  /^https?:\/\/(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)*[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?::\d{1,4})?(?:[/?#]|$)/;
 
 /** `format: uri`: absolute, and `new URL()` can parse it, which most URLs are known to without it. */
 export function isUri(value: string): boolean {

@@ -271,7 +271,7 @@ export const clickSample: Click = {
   page: '/products/42',
 };
 
-const CLICK_EVENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
+const CLICK_EVENT_ID = /^[0-9a-f]{3}[0-9a-f]{3}[0-9a-f]{2}-[0-9a-f]{3}[0-9a-f]-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{3}[0-9a-f]{3}[0-9a-f]{3}[0-9a-f]{3}$/u;
 
 function checkClickEventId(value: unknown): boolean {
   return typeof value === 'string' && isAtMost(value, 36) && CLICK_EVENT_ID.test(value);
@@ -287,18 +287,14 @@ function checkClickSchemaVersion(value: unknown): boolean {
   return typeof value === 'string' && isAtMost(value, 32) && CLICK_SCHEMA_VERSION.test(value);
 }
 
-const CLICK_USER_ID = /^\P{Cs}*$/u;
-
 function checkClickUserId(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 256) &&
-    CLICK_USER_ID.test(value);
+    value.isWellFormed();
 }
-
-const CLICK_SESSION_ID = /^\P{Cs}*$/u;
 
 function checkClickSessionId(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 128) &&
-    CLICK_SESSION_ID.test(value);
+    value.isWellFormed();
 }
 
 function checkClickUserAgent(value: unknown): boolean {
@@ -309,18 +305,16 @@ function checkClickLocale(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 35);
 }
 
-const CLICK_TIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
+const CLICK_TIMESTAMP = /^\d{3}\d-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
 
 function checkClickTimestamp(value: unknown): boolean {
   return typeof value === 'string' && isAtMost(value, 24) && CLICK_TIMESTAMP.test(value) &&
     isDateTime(value);
 }
 
-const CLICK_ELEMENT_ID = /^\P{Cs}*$/u;
-
 function checkClickElementId(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 256) &&
-    CLICK_ELEMENT_ID.test(value);
+    value.isWellFormed();
 }
 
 function checkClickPage(value: unknown): boolean {

@@ -295,7 +295,7 @@ export const pageViewSample: PageView = {
   title: 'Running shoes',
 };
 
-const PAGE_VIEW_EVENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
+const PAGE_VIEW_EVENT_ID = /^[0-9a-f]{3}[0-9a-f]{3}[0-9a-f]{2}-[0-9a-f]{3}[0-9a-f]-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{3}[0-9a-f]{3}[0-9a-f]{3}[0-9a-f]{3}$/u;
 
 function checkPageViewEventId(value: unknown): boolean {
   return typeof value === 'string' && isAtMost(value, 36) && PAGE_VIEW_EVENT_ID.test(value);
@@ -311,18 +311,14 @@ function checkPageViewSchemaVersion(value: unknown): boolean {
   return typeof value === 'string' && isAtMost(value, 32) && PAGE_VIEW_SCHEMA_VERSION.test(value);
 }
 
-const PAGE_VIEW_USER_ID = /^\P{Cs}*$/u;
-
 function checkPageViewUserId(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 256) &&
-    PAGE_VIEW_USER_ID.test(value);
+    value.isWellFormed();
 }
-
-const PAGE_VIEW_SESSION_ID = /^\P{Cs}*$/u;
 
 function checkPageViewSessionId(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 128) &&
-    PAGE_VIEW_SESSION_ID.test(value);
+    value.isWellFormed();
 }
 
 function checkPageViewUserAgent(value: unknown): boolean {
@@ -333,7 +329,7 @@ function checkPageViewLocale(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 35);
 }
 
-const PAGE_VIEW_TIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
+const PAGE_VIEW_TIMESTAMP = /^\d{3}\d-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
 
 function checkPageViewTimestamp(value: unknown): boolean {
   return typeof value === 'string' && isAtMost(value, 24) && PAGE_VIEW_TIMESTAMP.test(value) &&

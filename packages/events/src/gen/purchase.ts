@@ -415,7 +415,7 @@ export const purchaseSample: Purchase = {
   ],
 };
 
-const PURCHASE_EVENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
+const PURCHASE_EVENT_ID = /^[0-9a-f]{3}[0-9a-f]{3}[0-9a-f]{2}-[0-9a-f]{3}[0-9a-f]-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{3}[0-9a-f]{3}[0-9a-f]{3}[0-9a-f]{3}$/u;
 
 function checkPurchaseEventId(value: unknown): boolean {
   return typeof value === 'string' && isAtMost(value, 36) && PURCHASE_EVENT_ID.test(value);
@@ -431,18 +431,14 @@ function checkPurchaseSchemaVersion(value: unknown): boolean {
   return typeof value === 'string' && isAtMost(value, 32) && PURCHASE_SCHEMA_VERSION.test(value);
 }
 
-const PURCHASE_USER_ID = /^\P{Cs}*$/u;
-
 function checkPurchaseUserId(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 256) &&
-    PURCHASE_USER_ID.test(value);
+    value.isWellFormed();
 }
-
-const PURCHASE_SESSION_ID = /^\P{Cs}*$/u;
 
 function checkPurchaseSessionId(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 128) &&
-    PURCHASE_SESSION_ID.test(value);
+    value.isWellFormed();
 }
 
 function checkPurchaseUserAgent(value: unknown): boolean {
@@ -453,18 +449,16 @@ function checkPurchaseLocale(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 35);
 }
 
-const PURCHASE_TIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
+const PURCHASE_TIMESTAMP = /^\d{3}\d-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
 
 function checkPurchaseTimestamp(value: unknown): boolean {
   return typeof value === 'string' && isAtMost(value, 24) && PURCHASE_TIMESTAMP.test(value) &&
     isDateTime(value);
 }
 
-const PURCHASE_ORDER_ID = /^\P{Cs}*$/u;
-
 function checkPurchaseOrderId(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 128) &&
-    PURCHASE_ORDER_ID.test(value);
+    value.isWellFormed();
 }
 
 function checkPurchaseAmount(value: unknown): boolean {
@@ -478,11 +472,9 @@ function checkPurchaseCurrency(value: unknown): boolean {
   return typeof value === 'string' && isAtMost(value, 3) && PURCHASE_CURRENCY.test(value);
 }
 
-const PURCHASE_ITEM_PRODUCT_ID = /^\P{Cs}*$/u;
-
 function checkPurchaseItemProductId(value: unknown): boolean {
   return typeof value === 'string' && isAtLeast(value, 1) && isAtMost(value, 128) &&
-    PURCHASE_ITEM_PRODUCT_ID.test(value);
+    value.isWellFormed();
 }
 
 function checkPurchaseItemQuantity(value: unknown): boolean {

@@ -7,6 +7,7 @@ import type {
   StringSchema,
 } from '../subset.ts';
 import { constantCase, pascalCase, propertyKey, stringLiteral } from './names.ts';
+import { isWellFormedOnly, patternLiteral } from './patterns.ts';
 import { joined, list, type Printer } from './printer.ts';
 import { recordName } from './types.ts';
 
@@ -80,14 +81,19 @@ export function createValidatorEmitter(printer: Printer): ValidatorEmitter {
       ...(maxLength === undefined
         ? []
         : [`${printer.use('isAtMost', CHECKS)}(value, ${maxLength})`]),
-      ...(pattern === undefined ? [] : [`${patternName(pattern, name)}.test(value)`]),
+      ...(pattern === undefined ? [] : [patternCondition(pattern, name)]),
       ...(format === 'date-time' ? [`${printer.use('isDateTime', CHECKS)}(value)`] : []),
       ...(format === 'uri' ? [`${printer.use('isUri', CHECKS)}(value)`] : []),
     ];
   };
 
+  const patternCondition = (pattern: RegExp, name: string): string =>
+    isWellFormedOnly(pattern)
+      ? 'value.isWellFormed()'
+      : `${patternName(pattern, name)}.test(value)`;
+
   const patternName = (pattern: RegExp, name: string): string => {
-    const source = `/${pattern.source}/u`;
+    const source = patternLiteral(pattern);
     const key = `${name} ${source}`;
     const known = patterns.get(key);
     if (known !== undefined) return known;
