@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { SchemaError } from '../errors.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import { readSchema } from '../read-schema.ts';
-import { isListed, isNumber, isValue, type Node } from './nodes.ts';
+import { isListed, isNumber, isSchema, isValue, type Node } from './nodes.ts';
 import { type Complaint, eachNode, type Rule } from './rule.ts';
 
 /** Words that say nothing of what is meant. */
@@ -12,6 +12,7 @@ const FILLERS = new Set(
   ),
 );
 const PLACEHOLDER = /\b(?:todo|tbd|tba|fixme|xxx|lorem ipsum)\b|^\W*$/i;
+const ANNOTATION = /^(?:[$]|x-|(?:title|description|default|examples|deprecated)$)/;
 
 /** Rules on what people read. */
 export const documentationRules: readonly Rule[] = [
@@ -101,7 +102,7 @@ function examplesOf({ schema: { examples } }: Node): unknown[] {
   return Array.isArray(examples) ? examples : [];
 }
 
-const ajv = new Ajv2020({ strict: false });
+const ajv = new Ajv2020({ strict: false, validateSchema: false });
 ajv.addFormat('uri', (text) => URL.canParse(text));
 ajv.addFormat('date-time', isDateTime);
 // ajv divides, and 39.98 / 0.0001 is no whole number in binary.
@@ -135,9 +136,28 @@ function compile(schema: JsonSchema): (value: unknown) => string | undefined {
     if (error instanceof SchemaError) return () => undefined;
     throw error;
   }
-  const { $id: _, ...anonymous } = schema;
-  const validate = ajv.compile(anonymous);
+  const validate = ajv.compile(withoutAnnotations(schema));
   return (value) => (validate(value) ? undefined : (validate.errors?.[0]?.message ?? 'is refused'));
+}
+
+/** What decides. The rest would only be judged by ajv: a description that is no text, two equal `$id`. */
+function withoutAnnotations(schema: JsonSchema): JsonSchema {
+  const { items, properties } = schema;
+  const deciding = Object.entries(schema).filter(([keyword]) => !ANNOTATION.test(keyword));
+  return {
+    ...Object.fromEntries(deciding),
+    ...(isSchema(items) ? { items: withoutAnnotations(items) } : {}),
+    ...(isSchema(properties)
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([name, field]) => [
+              name,
+              isSchema(field) ? withoutAnnotations(field) : field,
+            ]),
+          ),
+        }
+      : {}),
+  };
 }
 
 /** In decimal, for the steps that the generator supports: whole numbers and 0.1 to 1e-9. */

@@ -74,7 +74,9 @@ function readException(
 ): Pick<LintException, 'rule' | 'until'> | string {
   const { rule, reason, until } = isSchema(entry) ? entry : {};
   const known = rules.find(({ id }) => id === rule)?.id;
-  if (known === undefined) return `There is no rule ${JSON.stringify(rule)} to except from.`;
+  if (known === undefined) {
+    return `The exception names ${typeof rule === 'string' ? `"${rule}", which is no rule` : 'no rule'}.`;
+  }
   const what = `The exception from ${known}`;
   if (typeof reason !== 'string' || reason.trim() === '') return `${what} gives no reason.`;
   if (typeof until !== 'string' || !isDay(until)) return `${what} has no last day.`;
