@@ -1,10 +1,17 @@
 import { Command, CommanderError } from 'commander';
+import { bumpCommand } from './commands/bump.ts';
 import { generateCommand } from './commands/generate.ts';
 import { lintCommand } from './commands/lint.ts';
+import { releaseCommand } from './commands/release.ts';
 import { type ExitCode, printJson, type Subcommand, type Terminal } from './commands/subcommand.ts';
 import { SchemaError } from './errors.ts';
 
-const subcommands: readonly Subcommand[] = [generateCommand, lintCommand];
+const subcommands: readonly Subcommand[] = [
+  generateCommand,
+  lintCommand,
+  bumpCommand,
+  releaseCommand,
+];
 
 /** Runs the `schemas` command. Never throws on wrong usage or wrong schemas. */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -6,6 +6,8 @@ export type SchemaErrorCode =
   | 'unsupported_schema'
   /** A released snapshot, or the index of them, cannot be read. */
   | 'invalid_snapshot'
+  /** A release was refused, or went wrong and was taken back. */
+  | 'release_failed'
   /** The command was asked for something that is not there: a file, a version, a git ref. */
   | 'wrong_usage'
   /** The registry module is not where it was looked for, or exports no registry. */
