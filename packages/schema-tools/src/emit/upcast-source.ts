@@ -22,10 +22,9 @@ export function upcastSource(text: string, sample: unknown, source: string): str
   try {
     result = runInNewContext(run, {}, { timeout: TIMEOUT_MS });
   } catch (cause) {
-    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : describe(cause);
     throw refusal(
       source,
-      `fails on its sample (${why}); use nothing but the argument and the language itself`,
+      `fails on its sample (${messageOf(cause)}); use nothing but the argument and the language itself`,
       cause,
     );
   }
@@ -33,12 +32,15 @@ export function upcastSource(text: string, sample: unknown, source: string): str
   throw refusal(source, 'does not return the fields of the next major on its sample; return them');
 }
 
-/** Through a printer, because what strips types leaves other white space and quotes each time. */
+/**
+ * Through a minifier and a printer: what strips types leaves other quotes, comments, white space and
+ * empty statements each time (Node.js none, Vite a `;` after every block).
+ */
 function formatted(text: string, source: string): string {
   const candidates = [text, `function ${text}`]; // the second for a method, `upcast(old) { … }`
   for (const candidate of candidates) {
     try {
-      const bare = print(`export default (${candidate});`, true); // comments go
+      const bare = print(`export default (${candidate});`, true);
       return print(bare, false).slice(PREFIX.length, -SUFFIX.length);
     } catch {
       // Not an expression in this form.
@@ -50,13 +52,13 @@ function formatted(text: string, source: string): string {
 const PREFIX = 'export default (';
 const SUFFIX = ');\n';
 
-function print(code: string, minifyWhitespace: boolean): string {
+function print(code: string, minify: boolean): string {
   const options = { charset: 'utf8', legalComments: 'none', target: 'esnext' } as const;
-  return transformSync(code, { ...options, minifyWhitespace }).code;
+  return transformSync(code, { ...options, minifySyntax: minify, minifyWhitespace: minify }).code;
 }
 
 /** What was thrown in another realm is no `Error` of this one. */
-function describe(thrown: unknown): string {
+function messageOf(thrown: unknown): string {
   return typeof thrown === 'object' && thrown !== null && 'message' in thrown
     ? String(thrown.message)
     : String(thrown);
