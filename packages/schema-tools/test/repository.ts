@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const ROOT = path.resolve(import.meta.dirname, '../../..');
+export const ROOT = path.resolve(import.meta.dirname, '../../..');
 const MAIN = path.join(ROOT, 'packages/schema-tools/src/main.ts');
 
 /** What a process did. */
@@ -44,10 +44,7 @@ export interface Repository extends AsyncDisposable {
  */
 export async function createRepository(): Promise<Repository> {
   const root = await realpath(await mkdtemp(path.join(tmpdir(), 'release-')));
-  const { stdout } = await run('git', ['-C', ROOT, 'ls-files', '--', ...COPIED]);
-  for (const file of stdout.split('\n').filter((name) => name !== '')) {
-    await cp(path.join(ROOT, file), path.join(root, file)).catch(ignoreMissing);
-  }
+  await copySources(root, COPIED);
   await link(root, 'node_modules/@changesets/cli', 'node_modules/@changesets/cli');
   await link(root, 'schemas/node_modules/@clickstream/schema-tools', 'packages/schema-tools');
   const git = async (...args: readonly string[]): Promise<string> => {
@@ -99,6 +96,15 @@ const COPIED = [
   ':(glob)packages/*/src/gen/**',
 ];
 
+/** Copies what git would commit of some pathspecs. */
+export async function copySources(root: string, pathspecs: readonly string[]): Promise<void> {
+  const list = ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...pathspecs];
+  const { stdout } = await run('git', ['-C', ROOT, ...list]);
+  for (const file of new Set(stdout.split('\n'))) {
+    if (file !== '') await cp(path.join(ROOT, file), path.join(root, file)).catch(ignoreMissing);
+  }
+}
+
 /** What is committed may be deleted in the working tree. */
 function ignoreMissing(error: unknown): void {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
@@ -110,7 +116,7 @@ async function link(root: string, from: string, to: string): Promise<void> {
   await symlink(await realpath(path.join(ROOT, to)), path.join(root, from));
 }
 
-async function run(file: string, args: readonly string[], cwd = ROOT) {
+export async function run(file: string, args: readonly string[], cwd = ROOT) {
   return new Promise<{ stdout: string; stderr: string }>((resolve, reject) => {
     execFile(file, [...args], { cwd }, (error, stdout, stderr) => {
       if (error === null) resolve({ stdout, stderr });
