@@ -109,8 +109,9 @@ function checkVersions(at: string, version: string, { since, removeIn }: Depreca
   if (gt(since, version)) {
     throw invalid(at, `is deprecated since ${since}, after ${version}; take the version of today`);
   }
-  if (!removeIn.endsWith('.0.0') || majorOf(removeIn) <= majorOf(version)) {
-    const next = `${majorOf(version) + 1}.0.0`;
+  // Whether the removal is overdue is for lint to say, which allows an exception for a time.
+  if (!removeIn.endsWith('.0.0') || majorOf(removeIn) <= majorOf(since)) {
+    const next = `${majorOf(since) + 1}.0.0`;
     throw invalid(at, `is to be removed in ${removeIn}; only a later major can, such as "${next}"`);
   }
 }

@@ -96,6 +96,12 @@ const broken: readonly (readonly [string, string, Draft, string?])[] = [
     { _: { const: 'x', description: 'Constant of a test.' } },
     `${NIGHTS}/items/properties/_`,
   ],
+  [
+    'name-snake-case',
+    '/properties',
+    { 'a/b~c': { const: 1, description: 'Constant of a test.' } },
+    '/properties/a~1b~0c',
+  ],
   ['envelope-kept', '/properties/user_id', { maxLength: 300 }, '/properties/user_id'],
   ['envelope-kept', '', { required: ['booking'] }, '/properties/user_id'],
   ['format-known', BOOKING, { format: 'email' }],
@@ -160,6 +166,7 @@ const kept: readonly (readonly [string, Draft])[] = [
     BOOKING,
     { const: 'B', type: undefined, maxLength: undefined, examples: undefined, 'x-pii': undefined },
   ],
+  [ROOM, { const: '12b', maxLength: undefined, 'x-pii': undefined }],
   [ROOM, { enum: ['12b'], maxLength: undefined }],
   [
     PRICE,
@@ -189,6 +196,10 @@ const kept: readonly (readonly [string, Draft])[] = [
   [BOOKING, deprecated('2.0.0', 'nights')],
   [ROOM, deprecated('2.0.0', 'price')],
   [ROOM, deprecated('2.0.0', 'booking')],
+  [
+    `${NIGHTS}/items/properties`,
+    { booking: { ...named('booking'), ...deprecated('2.0.0', 'booking') } },
+  ],
   [BOOKING, { deprecated: true }],
 ];
 
@@ -213,6 +224,11 @@ test('what is to be used instead may not be deprecated itself, and of an event i
   });
   const second = bookingModel(() => {}, { type: 'stay_booked' });
   expect(lintEvents(contextOf([first, second]))).toHaveLength(1);
+  const circle = bookingModel((schema) => {
+    Object.assign(schema, deprecated('2.0.0', 'room_booked'));
+  });
+  const next = bookingModel(() => {}, { version: '2.0.0' });
+  expect(lintEvents(contextOf([next, circle]))).toHaveLength(1);
 });
 
 test('the type of an event is snake_case and not reserved', () => {
@@ -256,6 +272,7 @@ test('what a released version had is there or reserved', () => {
   expect(lint(['nights.price'], released('1.0.0'))).toEqual([]);
   // A later version is none of its past, an event of another name is none of its own.
   expect(lint(undefined, released('1.3.0'))).toEqual([]);
+  expect(lint(undefined, { ...released('1.0.0'), type: 'room_seen' })).toHaveLength(1);
   // Of a record that is gone with all its fields, the record is told, and covers the rest.
   const withGuest = released('1.0.0', (schema) => {
     const guest = { type: 'object', properties: { name: { type: 'string' } } };
@@ -288,6 +305,8 @@ test('a released event or major stays defined, or its type is reserved', () => {
   expect(lint([two])).toMatchObject([
     { path: '', message: 'Version 1.x has been released and is not defined any more.' },
   ]);
+  const three = bookingModel(() => {}, { version: '3.0.0' });
+  expect(lint([two, three])).toMatchObject([{ version: '3.0.0' }]);
   const other = bookingModel(() => {}, { type: 'stay_booked' });
   expect(lint([other])).toMatchObject([
     { event: 'room_booked', version: '2.0.0', rule: { id: 'released-event-kept' } },

@@ -33,13 +33,18 @@ function visit(node: Node): Node[] {
       isSchema(field)
         ? visit({
             schema: field,
-            pointer: `${pointer}/properties/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+            pointer: pointer + propertyPointer(name),
             path: [...path, name],
             role: 'field',
           })
         : [],
     ),
   ];
+}
+
+/** JSON pointer from a record to its field. */
+export function propertyPointer(name: string): string {
+  return `/properties/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** Whether the node holds one value, rather than others, and the value is not always the same. */

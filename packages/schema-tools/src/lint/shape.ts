@@ -1,7 +1,7 @@
 import { SchemaError } from '../errors.ts';
 import { canonicalJson } from '../json-schema.ts';
 import { readSchema } from '../read-schema.ts';
-import { isListed, isNumber, isSchema, type Node } from './nodes.ts';
+import { isListed, isNumber, isSchema, type Node, propertyPointer } from './nodes.ts';
 import { eachNode, type Rule } from './rule.ts';
 
 const SNAKE_CASE = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
@@ -49,7 +49,7 @@ export const shapeRules: readonly Rule[] = [
         const same = canonicalJson(propertiesOf(own)[name]) === canonicalJson(field);
         if (same && isRequired(own, name) === isRequired(shared, name)) return [];
         const message = `"${name}" is not what the envelope says.`;
-        return [{ pointer: '', at: `/properties/${name}`, message }];
+        return [{ pointer: '', at: propertyPointer(name), message }];
       });
     },
   },
