@@ -283,7 +283,7 @@ test('the source of an upcast does not depend on how it was formatted', () => {
   const files = sources.map((each) => each.get('packages/events/src/gen/search-v1.ts') ?? '');
   expect(files[0]).toContain('({ results, filter: only, ...old }) => ({ ...old, found: {');
   expect(files[1]).toBe(files[0]);
-  expect(files[2]).toContain('  function upcast({ results, filter: only, ...old }) {\n  return {');
+  expect(files[2]).toContain('  function({ results, filter: only, ...old }) {\n  return {');
   expect(files[2]).not.toContain('bracketed');
 });
 

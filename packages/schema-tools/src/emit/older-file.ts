@@ -81,7 +81,7 @@ export function emitOlderFile(
     `  is: ${names.is},`,
     `  explain: (value) => ${use('explain', '../explain.ts')}(${names.schema}, value),`,
     `  envelope: ${literal(envelope)},`,
-    `  upcast: ${convert},`,
+    convert === 'upcast' ? '  upcast,' : `  upcast: ${convert},`,
     '};',
   );
   return {
