@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { bumpCommand } from './commands/bump.ts';
+import { catalogCommand } from './commands/catalog.ts';
 import { generateCommand } from './commands/generate.ts';
 import { lintCommand } from './commands/lint.ts';
 import { releaseCommand } from './commands/release.ts';
@@ -11,6 +12,7 @@ const subcommands: readonly Subcommand[] = [
   lintCommand,
   bumpCommand,
   releaseCommand,
+  catalogCommand,
 ];
 
 /** Runs the `schemas` command. Never throws on wrong usage or wrong schemas. */
