@@ -1,3 +1,4 @@
+import { generateFixtures } from './fixtures/emit-fixtures.ts';
 import { generate, HEADER } from './generate.ts';
 import type { EventModel } from './json-schema.ts';
 import type { ReleasedSchema } from './released.ts';
@@ -17,9 +18,14 @@ export function generateAll(
   source: string,
 ): Map<string, string> {
   const majors = eventMajors(models, released);
-  const header = ({ type, versions }: EventMajor): string[] => {
-    const contents = versions.map(({ version }) => `${type} ${version}`).join(', ');
+  const header = (events: readonly EventMajor[]): string[] => {
+    const versions = events.flatMap((event) => event.versions);
+    const contents = versions.map(({ type, version }) => `${type} ${version}`).join(', ');
     return [HEADER, `Source: ${source} and schemas/released. Contents: ${contents}.`];
   };
-  return new Map([...generate(models, source), ...generateWarehouse(majors, header)]);
+  return new Map([
+    ...generate(models, source),
+    ...generateFixtures(models, majors, header),
+    ...generateWarehouse(majors, (event) => header([event])),
+  ]);
 }

@@ -29,6 +29,9 @@ export {
   uuidV7,
   versionOfMajor,
 } from './fields.ts';
+export { type Breakage, type Fixtures, fixturesOf } from './fixtures/fixtures.ts';
+export type { Rule } from './fixtures/rules.ts';
+export { createValues } from './fixtures/values.ts';
 export { generate } from './generate.ts';
 export { canonicalJson, type EventModel, type JsonSchema, writerSchema } from './json-schema.ts';
 export { groupMajors, type Majors, majorOf } from './majors.ts';
