@@ -1,16 +1,28 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import type { EventDefinition, Fields, Registry } from './define.ts';
 import { type EventModel, toPlainSchema, writerSchema } from './json-schema.ts';
-import { marks } from './marks.ts';
+import { marks, withoutExceptions } from './marks.ts';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
 /**
  * Every event of the registry with its envelope, as plain JSON Schema; of one type all majors that
  * are listed ({@link groupMajors} tells them apart).
+ *
+ * @param options.exceptions - keep the exceptions from lint rules. Default: false, because only lint
+ *   reads them: a new last day of an exception is no new version of what is published.
  */
-export function composeEvents(registry: Registry): EventModel[] {
-  return registry.events.map((event) => composeEvent(registry, event));
+export function composeEvents(
+  registry: Registry,
+  { exceptions = false }: { readonly exceptions?: boolean } = {},
+): EventModel[] {
+  const models = registry.events.map((event) => composeEvent(registry, event));
+  if (exceptions) return models;
+  return models.map((model) => ({
+    ...model,
+    schema: withoutExceptions(model.schema),
+    inputSchema: withoutExceptions(model.inputSchema),
+  }));
 }
 
 function composeEvent(registry: Registry, event: EventDefinition): EventModel {

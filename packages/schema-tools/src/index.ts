@@ -35,4 +35,5 @@ export { createValues } from './fixtures/values.ts';
 export { generate } from './generate.ts';
 export { canonicalJson, type EventModel, type JsonSchema, writerSchema } from './json-schema.ts';
 export { groupMajors, type Majors, majorOf } from './majors.ts';
+export type { Lintable, LintException, Marks, Pii } from './marks.ts';
 export { defineUpcast, type PayloadOf, type UpcastDefinition } from './upcast.ts';

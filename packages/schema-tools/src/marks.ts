@@ -1,4 +1,5 @@
 import { type Deprecatable, deprecationKeywords } from './deprecation.ts';
+import type { JsonSchema } from './json-schema.ts';
 
 /**
  * What a value can tell about a person. The kinds follow the terms of the GDPR, because they decide
@@ -60,4 +61,28 @@ export function marks({ deprecated, lint, pii }: Marks): Record<string, unknown>
     ...(pii === undefined ? {} : { 'x-pii': pii }),
     ...(lint === undefined ? {} : { 'x-lint-ignore': lint.map((exception) => ({ ...exception })) }),
   };
+}
+
+/** The schema with no exceptions from lint rules in it. */
+export function withoutExceptions(schema: JsonSchema): JsonSchema {
+  const { 'x-lint-ignore': _, items, properties, ...rest } = schema;
+  return {
+    ...rest,
+    ...(items === undefined ? {} : { items: inside(items) }),
+    ...(isSchema(properties)
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([name, field]) => [name, inside(field)]),
+          ),
+        }
+      : {}),
+  };
+}
+
+function inside(value: unknown): unknown {
+  return isSchema(value) ? withoutExceptions(value) : value;
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -47,7 +47,7 @@ async function runLint(options: LintOptions, terminal: Terminal): Promise<ExitCo
   const file = path.resolve(terminal.cwd, options.registry);
   const registry = await loadRegistry(file);
   const findings = lintEvents({
-    models: composeEvents(registry),
+    models: composeEvents(registry, { exceptions: true }),
     envelopeOf: (event) => envelopeOf(registry, event),
     released: await readReleased(path.resolve(terminal.cwd, options.released)),
     reserved: registry.reserved ?? [],
