@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { contracts } from '@clickstream/events';
 import { afterEach, expect, test, vi } from 'vitest';
 import { FaultyStream } from '../test/faulty-stream.ts';
 import { createProducer, type ProducerOptions, type UndeliverableEvent } from './index.ts';
@@ -158,4 +159,18 @@ test('a signal that was aborted before stops the producer before it starts', asy
   await expect(producer.pageView(VIEW)).rejects.toMatchObject({ code: 'closed' });
   await producer.close();
   expect(stream.stored).toEqual([]);
+});
+
+test('what is deprecated is counted, also when it is not delivered', async () => {
+  const contract = contracts.page_view;
+  const deprecated = vi.spyOn(contract, 'deprecated', 'get');
+  deprecated.mockReturnValue(['page_view.title', 'page_view']);
+  const { producer } = setUp();
+  expect(producer.stats().deprecated).toEqual({});
+  await producer.pageView({ ...VIEW, title: 'Home' });
+  await producer.pageView(VIEW);
+  await producer.click({ user_id: 'user-1', element_id: 'buy', page: '/' });
+  await expect(producer.pageView({ ...VIEW, title: 'x'.repeat(5000) })).rejects.toThrow('title');
+  expect(producer.stats().deprecated).toEqual({ 'page_view.title': 1, page_view: 2 });
+  await producer.close();
 });

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { addToCart, envelope, registryOf, search } from '../test/fixtures.ts';
-import { composeEvents, defineEvent, defineRegistry, type EventDefinition, text } from './index.ts';
+import {
+  composeEvents,
+  defineEvent,
+  defineRegistry,
+  defineUpcast,
+  type EventDefinition,
+  groupMajors,
+  text,
+} from './index.ts';
 
 const note = text({ description: 'A note.', examples: ['hi'], maxLength: 9 });
 
@@ -54,4 +62,51 @@ test('an event is composed with the envelope', () => {
     additionalProperties: false,
   });
   expect(model?.inputSchema).not.toHaveProperty('properties.event_type');
+});
+
+const [older, newer, newest] = ['1.9.0', '2.0.0', '10.0.0'].map((version) =>
+  defineEvent({ ...search, version }),
+);
+const step = (from = search, to = search) => defineUpcast({ from, to, upcast: (old) => old });
+
+test.each([
+  [[], 'one upcast of search 1 to 2, not 0'],
+  [[step(older, newer)], 'one upcast of search 2 to 10, not 0'],
+  [[step(older, newest), step(newer, newest)], 'one upcast of search 1 to 2, not 0'],
+  [
+    [step(older, newer), step(older, newer), step(newer, newest)],
+    'one upcast of search 1 to 2, not 2',
+  ],
+  [
+    [step(older, newer), step(newer, newest), step(newest, older)],
+    'The upcast of search 10.0.0 to search 1.9.0 does not lead from a listed major to the next one',
+  ],
+])('every older major needs its one upcast', (upcasts, message) => {
+  const events = [newest, older, newer].filter((event) => event !== undefined);
+  const registry = { baseUri: 'https://test.example/schemas/', envelope, events, upcasts };
+  expect(() => defineRegistry(registry)).toThrow(message);
+});
+
+test('majors are told apart by number, in the order of the newest', () => {
+  const events = [newer, newest, addToCart, older].filter((event) => event !== undefined);
+  expect(groupMajors(events)).toEqual([
+    { newest, older: [older, newer] },
+    { newest: addToCart, older: [] },
+  ]);
+  const upcasts = [step(older, newer), step(newer, newest)];
+  const registry = { baseUri: 'https://test.example/schemas/', envelope, events, upcasts };
+  const models = composeEvents(defineRegistry(registry));
+  expect(models.map(({ version, upcast }) => [version, typeof upcast])).toEqual([
+    ['2.0.0', 'string'],
+    ['10.0.0', 'undefined'],
+    ['1.0.0', 'undefined'],
+    ['1.9.0', 'string'],
+  ]);
+  expect(models[0]?.envelope).toEqual([
+    'event_type',
+    'schema_version',
+    'user_id',
+    'session_id',
+    'timestamp',
+  ]);
 });

@@ -1,6 +1,7 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
-import { choice, decimal, flag, list, optional, record, text } from './fields.ts';
-import { canonicalJson, toPlainSchema } from './json-schema.ts';
+import { choice, decimal, flag, list, openChoice, optional, record, text } from './fields.ts';
+import { canonicalJson, toPlainSchema, writerSchema } from './json-schema.ts';
 
 const note = text({ description: 'A note.', examples: ['hi'], maxLength: 9 });
 
@@ -35,4 +36,37 @@ test('canonical JSON does not depend on the order of keys, but on the order of l
     canonicalJson({ a: 1, b: [2, { c: 0, d: 1 }] }),
   );
   expect(canonicalJson([1, 2])).not.toBe(canonicalJson([2, 1]));
+});
+
+test('an open choice is bounded text to a reader and an enum to a writer', () => {
+  const size = openChoice(['S', 'M'], { description: 'Size.', maxLength: 3, pii: 'none' });
+  const reader = toPlainSchema(
+    list(record({ size, note }, { title: 'Variant', description: 'One.' }), {
+      description: 'All.',
+      maxItems: 2,
+    }),
+  );
+  expect(reader).toHaveProperty('items.properties.size', {
+    description: 'Size.',
+    'x-pii': 'none',
+    examples: ['S'],
+    maxLength: 3,
+    'x-open-enum': ['S', 'M'],
+    type: 'string',
+  });
+  const writer = writerSchema(reader);
+  expect(writer).toHaveProperty('items.properties.size', {
+    description: 'Size.',
+    'x-pii': 'none',
+    examples: ['S'],
+    enum: ['S', 'M'],
+    type: 'string',
+  });
+  expect(writer).toMatchObject({ items: { additionalProperties: false } });
+  expect(reader).not.toHaveProperty('items.additionalProperties');
+  const accepts = (schema: object, word: string) =>
+    new Ajv2020({ strict: false }).validate(schema, [{ size: word, note: 'x' }]);
+  const words = ['S', 'XL', 'huge'];
+  expect(words.map((word) => accepts(reader, word))).toEqual([true, true, false]);
+  expect(words.map((word) => accepts(writer, word))).toEqual([true, false, false]);
 });

@@ -31,6 +31,12 @@ test.each<[unknown, string]>([
   [{ type: 'string', pattern: '\\-' }, '/pattern is no regular expression under the u flag'],
   [{ type: 'string', maxLength: -1 }, '/maxLength must be a whole number of at least 0'],
   [{ type: 'string', minLength: '1' }, '/minLength must be a whole number of at least 0'],
+  [{ type: 'string', 'x-open-enum': [] }, '/x-open-enum must list at least one string'],
+  [{ type: 'string', 'x-open-enum': ['a', 1] }, '/x-open-enum must list at least one string'],
+  [
+    { type: 'string', maxLength: 1, 'x-open-enum': ['a', 'bc'] },
+    '/x-open-enum has "bc", longer than the "maxLength"',
+  ],
   [{ type: 'number', minimum: '0' }, '/minimum must be a number'],
   [{ type: 'number', multipleOf: 0 }, '/multipleOf must be positive'],
   [
