@@ -16,7 +16,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     .command('validators')
     .description('Checks a second of the generated validators and of their rivals.')
     .option('--rounds <n>', 'processes per arm', wholeNumber(1, 100), 5)
-    .option('--budget-ms <n>', 'measured time per process and case', wholeNumber(10, 10_000), 200)
+    .option('--budget-ms <n>', 'processor time per process and case', wholeNumber(10, 10_000), 200)
     .option('--only <rival>', 'measure against one rival')
     .option('--json', 'print one JSON object', false)
     .action(async (options: ValidatorsOptions) => {

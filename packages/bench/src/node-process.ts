@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import path from 'node:path';
 import { BenchError } from './errors.ts';
 
 /**
@@ -13,7 +14,11 @@ export async function runNode(args: readonly string[], cwd = process.cwd()): Pro
     execFile(process.execPath, all, { cwd, maxBuffer: 2 ** 26 }, (cause, stdout, stderr) => {
       if (cause === null) return resolve(stdout);
       const why = (stderr || stdout || cause.message).trim();
-      reject(new BenchError('failed_run', `node ${args.join(' ')} failed:\n${why}`, { cause }));
+      reject(
+        new BenchError('failed_run', `${path.basename(args[0] ?? 'node')} failed: ${why}`, {
+          cause,
+        }),
+      );
     });
   });
 }

@@ -4,6 +4,8 @@ import { arms, type Check } from './arms.ts';
 import { type Case, validatorCases } from './cases.ts';
 
 const WARM_UP_MS = 150;
+/** How often all values are checked between two looks at the clock. */
+const PASSES = 4;
 
 /**
  * Measures one arm in this process, every case after the other.
@@ -36,21 +38,29 @@ function assertRight(name: string, of: Case, check: Check, values: readonly unkn
   throw new BenchError('wrong_answer', `${name} ${verb} ${of.texts[wrong]} (${of.name}).`);
 }
 
-/** Checks all values over and over; returns how many a second. */
+/**
+ * Checks all values over and over; returns how many a second. Nothing here waits, so it is the time
+ * of this thread on the processor that counts: what else the machine does disturbs less.
+ */
 function run(check: Check, values: readonly unknown[], budgetMs: number): number {
-  const start = performance.now();
+  const start = threadMs();
   let elapsedMs = 0;
   let checks = 0;
   let accepted = 0;
   while (elapsedMs < budgetMs) {
-    for (let pass = 0; pass < 4; pass += 1) {
+    for (let pass = 0; pass < PASSES; pass += 1) {
       for (const value of values) if (check(value)) accepted += 1;
     }
-    checks += 4 * values.length;
-    elapsedMs = performance.now() - start;
+    checks += PASSES * values.length;
+    elapsedMs = threadMs() - start;
   }
   if (accepted !== 0 && accepted !== checks) {
     throw new BenchError('wrong_answer', 'A validator changes its mind about a value.');
   }
   return (checks * 1000) / elapsedMs;
+}
+
+function threadMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 }

@@ -10,7 +10,7 @@ export interface ValidatorsReport {
   /** Whether the target is met in every case. */
   readonly ok: boolean;
   readonly node: string;
-  readonly unit: 'checks per second';
+  readonly unit: 'checks per second of processor time';
   readonly rival: string;
   readonly targetRatio: number;
   readonly cases: readonly CaseReport[];
@@ -35,7 +35,7 @@ export function report(results: Results, rival: string): ValidatorsReport {
   return {
     ok: cases.every(({ ok }) => ok),
     node: process.version,
-    unit: 'checks per second',
+    unit: 'checks per second of processor time',
     rival,
     targetRatio: TARGET_RATIO,
     cases,
@@ -64,7 +64,7 @@ export function formatReport({ cases, rival, targetRatio, ok, node }: Validators
       .join('  '),
   );
   const verdict = ok ? 'met in every case' : 'missed';
-  return `${lines.join('\n')}\n\nMedian (lowest–highest) on Node ${node}. Target ≥ ${targetRatio}× ${rival}: ${verdict}.\n`;
+  return `${lines.join('\n')}\n\nMedian (lowest–highest) per second of processor time, Node ${node}. Target ≥ ${targetRatio}× ${rival}: ${verdict}.\n`;
 }
 
 function cell(summary: Summary | undefined): string {
