@@ -16,7 +16,7 @@ export function summaryLines(event: EventChange): string[] {
   if (kind === 'version-raised') return [`- \`${type}\` ${version} is ${released} unchanged.`];
   const to = versionOf(event);
   const real = differences.filter(({ bump }) => bump !== 'patch');
-  if (real.length === 0) return [`- \`${type}\` ${to}: documentation or bounds only.`];
+  if (real.length === 0) return [`- \`${type}\` ${to}: documentation only.`];
   return real.map((difference) => `- \`${type}\` ${to}: ${describe(difference)}`);
 }
 
