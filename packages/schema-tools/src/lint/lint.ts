@@ -8,7 +8,7 @@ import type { LintContext, Rule, RuleText, Subject } from './rule.ts';
 import { shapeRules } from './shape.ts';
 
 /** The name under which findings about the envelope go. */
-export const ENVELOPE = 'envelope';
+const ENVELOPE = 'envelope';
 
 const RULES: readonly Rule[] = [
   ...documentationRules,
@@ -23,7 +23,7 @@ export const LINT_RULES: readonly RuleText[] = [...RULES, ...Object.values(EXCEP
 /** One place where a rule is not kept. */
 export interface Finding {
   readonly rule: RuleText;
-  /** The event's type, or {@link ENVELOPE}. */
+  /** The event's type, or `envelope`. */
   readonly event: string;
   /** Of the event; undefined for the envelope. */
   readonly version: string | undefined;
