@@ -3,7 +3,7 @@ import type { Summary } from '../statistics.ts';
 import { OURS } from './arms.ts';
 
 /** The generated validators must be so many times as fast as the rival, in every case. */
-export const TARGET_RATIO = 1.3;
+const TARGET_RATIO = 1.3;
 
 /** What `--json` prints. */
 export interface ValidatorsReport {

@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { BenchError } from '../errors.ts';
 import { runNode } from '../node-process.ts';
 import { installRivals } from '../rivals.ts';
@@ -37,7 +37,7 @@ export async function runValidators(
 }
 
 async function measureInProcess(arm: string, budgetMs: number): Promise<Figures> {
-  const script = path.join(import.meta.dirname, 'arm-process.ts');
+  const script = fileURLToPath(import.meta.resolve('./arm-process.ts'));
   const printed = await runNode([script, arm, String(budgetMs)]);
   return Object.fromEntries(
     printed
