@@ -52,9 +52,12 @@ describe.each(all)('$type', (contract) => {
   });
 });
 
-test('no two valid events have one id, not even those of different types', () => {
-  const ids = Object.values(events).flatMap(({ valid }) =>
-    valid.map((event) => ('event_id' in event ? event.event_id : undefined)),
+test('no two valid events have one id, neither fixtures nor samples', () => {
+  const valid = Object.values(events).flatMap((own) =>
+    [own, ...own.earlier].flatMap((of) => of.valid),
+  );
+  const ids = [...valid, ...all.map(({ sample }) => sample)].map((event) =>
+    'event_id' in event ? event.event_id : undefined,
   );
   expect(ids).not.toContain(undefined);
   expect(new Set(ids).size).toBe(ids.length);

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { createWorkspace, type Workspace } from '../test/workspace.ts';
@@ -6,6 +6,7 @@ import { runCommand } from './command.ts';
 
 const FIXTURES = path.resolve(import.meta.dirname, '../test/fixtures.ts');
 const EVENTS = 'packages/events/src/gen';
+const RELEASED = JSON.stringify({ type: 'object', properties: { query: { const: 'shoes' } } });
 
 async function run(root: string, ...args: string[]) {
   let [out, err] = ['', ''];
@@ -38,12 +39,18 @@ test('generate writes, check compares, and what is stale goes', async () => {
 
   const written = await run(root, 'generate');
   expect(written).toMatchObject({ code: 0, err: '' });
-  expect(written.out.match(/^wrote/gm)).toHaveLength(6);
-  const expected = 'All 6 generated files are up to date.\n';
+  expect(written.out.match(/^wrote/gm)).toHaveLength(11);
+  const expected = 'All 11 generated files are up to date.\n';
   expect(await run(root, 'generate', '--check')).toEqual({ code: 0, out: expected, err: '' });
   expect(await run(root, 'generate')).toEqual({ code: 0, out: expected, err: '' });
   const absolute = path.join(root, 'schemas/src/index.ts');
   expect(await run(root, 'generate', '--check', '--registry', absolute)).toMatchObject({ code: 0 });
+
+  await workspace.write('schemas/released/search/1.1.0.json', RELEASED);
+  const released = await run(root, 'generate', '--check');
+  expect(released.out).toContain('missing  schemas/warehouse/search/alter-1.1.0-1.2.0.sql');
+  expect(released.out).toContain(`changed  ${EVENTS}/fixtures/search.ts`);
+  await rm(path.join(root, 'schemas/released'), { recursive: true });
 
   const edited = path.join(root, EVENTS, 'search.ts');
   const original = await readFile(edited, 'utf8');
@@ -57,7 +64,7 @@ test('generate writes, check compares, and what is stale goes', async () => {
       { type: 'search', version: '1.2.0' },
       { type: 'add_to_cart', version: '1.0.0' },
     ],
-    files: 6,
+    files: 11,
     drift: [{ file: `${EVENTS}/search.ts`, kind: 'changed' }],
   });
 
@@ -65,8 +72,9 @@ test('generate writes, check compares, and what is stale goes', async () => {
   const stale = await run(root, 'generate', '--check', '--registry', fewer);
   expect(stale.out).toContain(`stale    ${EVENTS}/add-to-cart.ts`);
   const removed = await run(root, 'generate', '--registry', fewer, '--json');
-  expect(JSON.parse(removed.out)).toMatchObject({ ok: true, files: 5 });
+  expect(JSON.parse(removed.out)).toMatchObject({ ok: true, files: 8 });
   expect(await readdir(path.join(root, EVENTS))).toEqual([
+    'fixtures',
     'index.ts',
     'notes.md',
     'registry.ts',

@@ -245,6 +245,7 @@ export const clickInputSchema: JsonSchema = {
   'x-owner': 'web',
   type: 'object',
   required: ['user_id', 'element_id', 'page'],
+  additionalProperties: false,
   properties: {
     user_id: userIdField,
     session_id: sessionIdField,
@@ -254,12 +255,11 @@ export const clickInputSchema: JsonSchema = {
     element_id: elementIdField,
     page: pageField,
   },
-  additionalProperties: false,
 };
 
 /** A valid click with every field. */
 export const clickSample: Click = {
-  event_id: '01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d',
+  event_id: '01a207d9-2100-7c3e-9d5b-0bf5237758bc',
   event_type: 'click',
   schema_version: '1.0.0',
   user_id: 'user-4711',

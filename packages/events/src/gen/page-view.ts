@@ -267,6 +267,7 @@ export const pageViewInputSchema: JsonSchema = {
   'x-owner': 'web',
   type: 'object',
   required: ['user_id', 'url'],
+  additionalProperties: false,
   properties: {
     user_id: userIdField,
     session_id: sessionIdField,
@@ -277,12 +278,11 @@ export const pageViewInputSchema: JsonSchema = {
     referrer: referrerField,
     title: titleField,
   },
-  additionalProperties: false,
 };
 
 /** A valid page_view with every field. */
 export const pageViewSample: PageView = {
-  event_id: '01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d',
+  event_id: '01a207d9-2100-7c3e-9d5b-ef58d716326a',
   event_type: 'page_view',
   schema_version: '1.0.0',
   user_id: 'user-4711',

@@ -361,6 +361,7 @@ export const purchaseInputSchema: JsonSchema = {
   'x-owner': 'checkout',
   type: 'object',
   required: ['user_id', 'order_id', 'amount', 'currency', 'items'],
+  additionalProperties: false,
   properties: {
     user_id: userIdField,
     session_id: sessionIdField,
@@ -379,22 +380,21 @@ export const purchaseInputSchema: JsonSchema = {
         description: 'One line of the order.',
         type: 'object',
         required: ['product_id', 'quantity', 'price'],
+        additionalProperties: false,
         properties: {
           product_id: productIdField,
           quantity: quantityField,
           price: priceField,
           name: nameField,
         },
-        additionalProperties: false,
       },
     },
   },
-  additionalProperties: false,
 };
 
 /** A valid purchase with every field. */
 export const purchaseSample: Purchase = {
-  event_id: '01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d',
+  event_id: '01a207d9-2100-7c3e-9d5b-17c46ab230ed',
   event_type: 'purchase',
   schema_version: '1.0.0',
   user_id: 'user-4711',
