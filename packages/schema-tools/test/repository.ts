@@ -1,17 +1,14 @@
 import { execFile } from 'node:child_process';
-import {
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  realpath,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { composeEvents } from '../src/compose.ts';
+import { generateAll } from '../src/generate-all.ts';
+import { findDrift, repairDrift } from '../src/generated-files.ts';
+import { loadRegistry } from '../src/load-registry.ts';
+import { writeSnapshots } from '../src/release/apply.ts';
+import { planRelease } from '../src/release/plan.ts';
+import { RELEASED_FOLDER, readReleased } from '../src/released.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../../..');
 const MAIN = path.join(ROOT, 'packages/schema-tools/src/main.ts');
@@ -23,7 +20,7 @@ export interface Exit {
   readonly err: string;
 }
 
-/** A copy of the repository in which a test may release. */
+/** A repository in which a test may release. */
 export interface Repository extends AsyncDisposable {
   readonly root: string;
   /** Runs `pnpm schemas …`, as a process of its own: a module is imported only once in each. */
@@ -39,26 +36,23 @@ export interface Repository extends AsyncDisposable {
 }
 
 /**
- * Copies the schemas, the generated code, what was released and every manifest of the repository, and
- * commits them. The tools themselves run from where they are.
+ * A repository with the manifests of this one and one event, `click`, which is released as 1.0.0 with
+ * packages of that version. Independent of the events that this repository has by now. The tools
+ * themselves run from where they are.
  */
 export async function createRepository(): Promise<Repository> {
   const root = await realpath(await mkdtemp(path.join(tmpdir(), 'release-')));
-  await copySources(root, COPIED);
-  await link(root, 'node_modules/@changesets/cli', 'node_modules/@changesets/cli');
-  await link(root, 'schemas/node_modules/@clickstream/schema-tools', 'packages/schema-tools');
   const git = async (...args: readonly string[]): Promise<string> => {
     const identity = ['-c', 'user.name=test', '-c', 'user.email=test@test.example'];
     return (await run('git', [...identity, ...args], root)).stdout;
   };
-  const commit = async (): Promise<void> => {
-    await git('add', '--all');
-    await git('commit', '--quiet', '--no-verify', '--allow-empty', '--message', 'a change');
-  };
   const repository: Repository = {
     root,
     git,
-    commit,
+    async commit() {
+      await git('add', '--all');
+      await git('commit', '--quiet', '--no-verify', '--message', 'a change');
+    },
     schemas: (...args) => exit([MAIN, ...args], root),
     read: (file) => readFile(path.join(root, file), 'utf8'),
     async write(file, content) {
@@ -78,23 +72,67 @@ export async function createRepository(): Promise<Repository> {
       await rm(root, { recursive: true, force: true });
     },
   };
-  await git('init', '--quiet', '--initial-branch=main');
-  for (const name of await readdir(path.join(root, '.changeset'))) {
-    if (name.endsWith('.md')) await rm(path.join(root, '.changeset', name));
-  }
-  await commit();
+  await fill(repository);
   return repository;
 }
 
-const COPIED = [
-  '.gitignore',
-  '.changeset',
-  'pnpm-workspace.yaml',
-  'schemas',
-  ':(glob)**/package.json',
-  ':(glob)**/CHANGELOG.md',
-  ':(glob)packages/*/src/gen/**',
-];
+async function fill({ root, git, write, read, commit }: Repository): Promise<void> {
+  await copySources(root, [
+    '.gitignore',
+    '.changeset/config.json',
+    'pnpm-workspace.yaml',
+    ':(glob)**/package.json',
+  ]);
+  for (const folder of ['schemas', 'packages/schema-tools', ...SDK_FOLDERS]) {
+    const manifest = await read(`${folder}/package.json`);
+    const versioned = manifest.replace(/"version": "[^"]*"/, '"version": "1.0.0"');
+    await write(`${folder}/package.json`, versioned);
+  }
+  await link(root, 'node_modules/@changesets/cli', 'node_modules/@changesets/cli');
+  await link(root, 'schemas/node_modules/@clickstream/schema-tools', 'packages/schema-tools');
+  await write('schemas/src/index.ts', REGISTRY);
+  await write('schemas/src/click.ts', CLICK);
+  const models = composeEvents(await loadRegistry(path.join(root, 'schemas/src/index.ts')));
+  const pending = { version: '1.0.0', declared: undefined };
+  await writeSnapshots(root, planRelease(models, [], pending).snapshots);
+  const released = await readReleased(path.join(root, RELEASED_FOLDER));
+  const files = generateAll(models, released, 'schemas/src/index.ts');
+  await repairDrift(root, files, await findDrift(root, files));
+  await git('init', '--quiet', '--initial-branch=main');
+  await commit();
+}
+
+const SDK_FOLDERS = ['packages/events', 'packages/producer', 'packages/consumer'];
+
+const REGISTRY = `import { constant, defineRegistry, identifier, timestamp, uuidV7, versionOfMajor } from '@clickstream/schema-tools';
+import { click } from './click.ts';
+export default defineRegistry({
+  baseUri: 'https://test.example/schemas/',
+  envelope: {
+    stamped: ({ type, version }) => ({
+      event_id: uuidV7({ description: 'Identity, minted once.', examples: ['01a207d9-2100-7c3e-9d5b-2f1e8a6b4c0d'], pii: 'none' }),
+      event_type: constant(type, { description: 'Which event this is.' }),
+      schema_version: versionOfMajor(Number.parseInt(version, 10), { description: 'What the writer used.', examples: [version] }),
+    }),
+    given: { user_id: identifier({ description: 'Whose event.', examples: ['user-1'], pii: 'pseudonym', maxLength: 256 }) },
+    defaulted: { timestamp: timestamp({ description: 'When.', examples: ['2026-11-23T10:00:00.000Z'] }) },
+  },
+  events: [click],
+});
+`;
+
+const CLICK = `import { defineEvent, identifier, optional, text } from '@clickstream/schema-tools';
+export const click = defineEvent({
+  type: 'click',
+  version: '1.0.0',
+  description: 'A user clicked.',
+  owner: 'web',
+  payload: {
+    element_id: identifier({ description: 'What was clicked.', examples: ['buy'], pii: 'none', maxLength: 256 }),
+    note: optional(text({ description: 'What the user typed beside it.', examples: ['hi'], pii: 'none', maxLength: 99 })),
+  },
+});
+`;
 
 /** Copies what git would commit of some pathspecs. */
 export async function copySources(root: string, pathspecs: readonly string[]): Promise<void> {
