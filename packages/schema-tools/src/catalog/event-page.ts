@@ -1,6 +1,6 @@
 import type { CatalogEvent } from './catalog-events.ts';
 import { fieldList, plural } from './field-list.ts';
-import { flatten, setBy } from './field-tree.ts';
+import { type FieldNode, fieldAnchor, flatten, setBy } from './field-tree.ts';
 import { historyView } from './history-view.ts';
 import { type Html, html } from './html.ts';
 import { type Page, relativeTo } from './layout.ts';
@@ -21,8 +21,9 @@ export function eventPage(event: CatalogEvent, all: readonly CatalogEvent[]): Pa
   const { type, version, description, schema, inputSchema } = model;
   const to = (file: string) => relativeTo(page, file);
   const samples = samplesOf(model);
-  const by = (field: { readonly name: string }) => setBy(field.name, inputSchema);
-  const paths = new Set(flatten([...own, ...shared]).map(({ path }) => path));
+  const by = (field: FieldNode) => setBy(field, inputSchema);
+  const fields = [...own, ...shared];
+  const anchors = new Set(flatten(fields).map(({ path }) => fieldAnchor(path)));
   const eventLink = (name: string) => {
     const found = all.find((other) => other.isNewest && other.model.type === name);
     return found && to(found.page);
@@ -35,13 +36,13 @@ ${!event.isNewest && html`<p class="notice">An older major: it is still read, an
 <dl class="meta">
 <div><dt>Version</dt><dd>${version}</dd></div>
 <div><dt>Owner</dt><dd>${owner ?? 'nobody yet'}</dd></div>
-<div><dt>Fields</dt><dd>${flatten([...own, ...shared]).length}</dd></div>
+<div><dt>Fields</dt><dd>${flatten(fields).length}</dd></div>
 <div><dt>JSON Schema</dt><dd><a href="${to(schemaFile(schema))}">event</a>, <a href="${to(schemaFile(inputSchema))}">input</a></dd></div>
 ${others.length > 0 && html`<div><dt>Other majors</dt><dd>${others.map(({ label, page: other }) => html`<a href="${to(other)}">${label}</a> `)}</dd></div>`}
 </dl>
 ${heading('fields', 'Fields')}
-${own.length === 0 ? html`<p class="quiet">None of its own.</p>` : fieldList(own)}
-${shared.length > 0 && html`<h3 class="group">In every event</h3>${fieldList(shared, by)}`}
+${own.length === 0 ? html`<p class="quiet">None of its own.</p>` : fieldList(own, { event: fields })}
+${shared.length > 0 && html`<h3 class="group">In every event</h3>${fieldList(shared, { event: fields, setBy: by })}`}
 ${reserved.length > 0 && html`<p class="reserved"><strong>Never used again:</strong> ${reserved.map((name) => html`<code>${name}</code> `)}<span class="quiet">Old records mean something else by ${reserved.length === 1 ? 'this name' : 'these names'}.</span></p>`}
 ${heading('samples', 'Samples')}
 <div class="pair">${codeBlock('Every field', samples.complete)}${
@@ -51,7 +52,7 @@ ${heading('code', 'Code')}
 ${event.isNewest ? codeView(event) : upcastView(event)}
 ${heading('history', 'Versions')}
 <p class="quiet">${plural(history.length, 'version')}, the latest first.</p>
-${historyView(history, (entry) => to(schemaFile(entry.schema)), paths)}`;
+${historyView(history, (entry) => to(schemaFile(entry.schema)), anchors)}`;
   return { file: page, title: event.label, content, sections: SECTIONS };
 }
 

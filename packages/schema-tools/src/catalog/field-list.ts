@@ -1,3 +1,4 @@
+import type { JsonSchema } from '../json-schema.ts';
 import { type Bounds, boundsOf, count, type Scale } from './bounds.ts';
 import { type FieldNode, fieldAnchor, type SetBy, textOf } from './field-tree.ts';
 import { type Html, html } from './html.ts';
@@ -9,23 +10,29 @@ const SET_BY: Readonly<Record<SetBy, string | undefined>> = {
   caller: undefined,
 };
 
-/** Fields as a tree: name, type and bounds, meaning. */
-export function fieldList(
-  fields: readonly FieldNode[],
-  setBy?: (field: FieldNode) => SetBy | undefined,
-): Html {
-  return html`<ul class="fields">${fields.map((field) => fieldItem(field, fields, setBy?.(field)))}</ul>`;
+/** What is around the fields that are shown. */
+interface Around {
+  /** All fields of the event: what takes the place of a field may be one of them. */
+  readonly event: readonly FieldNode[];
+  readonly setBy?: (field: FieldNode) => SetBy;
 }
 
-function fieldItem(field: FieldNode, siblings: readonly FieldNode[], by: SetBy | undefined): Html {
-  const { name, path, required, schema, children, lists } = field;
+/** Fields as a tree: name, type and bounds, meaning. */
+export function fieldList(fields: readonly FieldNode[], around: Around): Html {
+  return html`<ul class="fields">${fields.map((field) => fieldItem(field, fields, around))}</ul>`;
+}
+
+function fieldItem(field: FieldNode, siblings: readonly FieldNode[], around: Around): Html {
+  const { name, path, required, schema, innermost, children, lists } = field;
   const anchor = fieldAnchor(path);
   const meaning = textOf(schema, 'description');
-  const inner = lists > 0 ? textOf(field.innermost, 'description') : undefined;
-  const examples = exampleOf(field);
-  const unit = textOf(schema, 'x-unit');
-  const sibling = (other: string) => {
-    const found = siblings.find((candidate) => candidate.name === other);
+  const inner = lists > 0 ? textOf(innermost, 'description') : undefined;
+  const example = exampleOf(schema) ?? exampleOf(innermost);
+  const unit = textOf(schema, 'x-unit') ?? textOf(innermost, 'x-unit');
+  const by = around.setBy && SET_BY[around.setBy(field)];
+  const { pattern } = boundsOf(innermost);
+  const linkTo = (other: string) => {
+    const found = [...siblings, ...around.event].find((candidate) => candidate.name === other);
     return found && `#${fieldAnchor(found.path)}`;
   };
   return html`<li class="field${schema['deprecated'] === true && ' deprecated'}" id="${anchor}">
@@ -35,13 +42,14 @@ function fieldItem(field: FieldNode, siblings: readonly FieldNode[], by: SetBy |
 <div class="type">${typeView(field)}</div>
 <div class="meaning">${meaning !== undefined && html`<p>${prose(meaning)}</p>`}
 ${inner !== undefined && html`<p class="quiet">Each entry: ${prose(inner)}</p>`}
-${deprecation(schema, sibling)}
-<p class="facts">${examples !== undefined && html`<span><span class="quiet">e.g.</span> ${inlineJson(examples)}</span>`}
+${deprecation(schema, linkTo)}
+<div class="facts">${example !== undefined && html`<span><span class="quiet">e.g.</span> ${inlineJson(example)}</span>`}
 ${unit !== undefined && html`<span><span class="quiet">unit</span> ${unit}</span>`}
-${by !== undefined && SET_BY[by] !== undefined && html`<span class="by">${SET_BY[by]}</span>`}
-${piiBadge(piiOf(schema))}</p></div>
+${by !== undefined && html`<span class="by">${by}</span>`}
+${piiBadge(piiOf(schema) ?? piiOf(innermost))}
+${pattern !== undefined && html`<details class="pattern"><summary>pattern</summary><code>${pattern}</code></details>`}</div></div>
 </div>
-${children.length > 0 && fieldList(children)}
+${children.length > 0 && fieldList(children, { event: around.event })}
 </li>
 `;
 }
@@ -53,12 +61,11 @@ function typeView({ schema, innermost, lists, children }: FieldNode): Html {
   return html`${boundsView(outer)}${children.length === 0 && html`<div class="of"><span class="quiet">of</span>${boundsView(inner)}</div>`}`;
 }
 
-function boundsView({ kind, family, limits, values, open, pattern, scale }: Bounds): Html {
+function boundsView({ kind, family, limits, values, open, scale }: Bounds): Html {
   return html`<span class="kind" data-family="${family}">${kind}</span>
 ${values.length > 0 && html`<span class="values">${values.map((value) => html`<code>${value}</code>`)}${open && html`<span class="quiet">and words of newer versions</span>`}</span>`}
 ${limits.length > 0 && html`<span class="limits">${limits.join('; ')}</span>`}
-${scale && scaleView(scale, family)}
-${pattern !== undefined && html`<details class="pattern"><summary>pattern</summary><code>${pattern}</code></details>`}`;
+${scale && scaleView(scale, family)}`;
 }
 
 /** Where the allowed stretch lies; the words beside it say the same. */
@@ -68,7 +75,7 @@ function scaleView({ from, to, example }: Scale, family: string): Html {
   return html`<svg class="scale" data-family="${family}" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="track" y="2" width="100" height="2"/><rect class="stretch" x="${left}" y="2" width="${width}" height="2"/>${example !== undefined && html`<rect class="mark" x="${Math.min(example, 0.99) * 100}" width="1" height="6"/>`}</svg>`;
 }
 
-function exampleOf({ schema }: FieldNode): unknown {
+function exampleOf(schema: JsonSchema): unknown {
   const examples: unknown = schema['examples'];
   if (!Array.isArray(examples) || 'const' in schema) return undefined;
   return examples[0];

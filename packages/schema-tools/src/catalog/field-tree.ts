@@ -38,10 +38,10 @@ export function flatten(fields: readonly FieldNode[]): FieldNode[] {
 }
 
 /** Who sets a field of the event itself, told from what a caller may and must pass. */
-export function setBy(name: string, inputSchema: JsonSchema): SetBy {
+export function setBy({ name, required }: FieldNode, inputSchema: JsonSchema): SetBy {
   const input = fieldTree(inputSchema).find((field) => field.name === name);
   if (input === undefined) return 'sdk';
-  return input.required ? 'caller' : 'caller-or-sdk';
+  return required && !input.required ? 'caller-or-sdk' : 'caller';
 }
 
 /** The id of a field on the page of its event, and what links to it end in. */

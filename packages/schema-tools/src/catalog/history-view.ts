@@ -14,7 +14,7 @@ const BUMPS = ['patch', 'minor', 'major'] as const;
 export function historyView(
   history: readonly VersionEntry[],
   schemaUrl: (entry: VersionEntry) => string,
-  fieldsHere: ReadonlySet<string>,
+  anchors: ReadonlySet<string>,
 ): Html {
   return html`<ol class="history">${history.map((entry) => {
     const { version, state, previous, changes, patch } = entry;
@@ -25,13 +25,13 @@ export function historyView(
     } <a class="raw" href="${schemaUrl(entry)}">JSON Schema<span class="hidden"> of ${version}</span></a></h3>
 ${previous === undefined && html`<p class="quiet">The first version.</p>`}
 ${previous !== undefined && changes.length === 0 && html`<p class="quiet">Nothing has changed since ${previous}.</p>`}
-${changes.length > 0 && html`<ul class="changes">${changes.map((change) => changeItem(change, fieldsHere))}</ul>`}
+${changes.length > 0 && html`<ul class="changes">${changes.map((change) => changeItem(change, anchors))}</ul>`}
 ${patch.length > 0 && html`<details class="diff"><summary>Diff against ${previous ?? ''}</summary>${patchView(patch, version)}</details>`}
 </li>`;
   })}</ol>`;
 }
 
-function changeItem(change: Change, fieldsHere: ReadonlySet<string>): Html {
+function changeItem(change: Change, anchors: ReadonlySet<string>): Html {
   const { rule, path, bump, message, backward, forward } = change;
   const field = pathOfPointer(path);
   const name = html`<code>${field === '' ? 'the event' : field}</code>`;
@@ -39,9 +39,9 @@ function changeItem(change: Change, fieldsHere: ReadonlySet<string>): Html {
     !backward && 'new readers refuse old records',
     !forward && 'old readers refuse new records',
   ].filter((text) => text !== false);
-  return html`<li><span class="bump" data-bump="${bump}">${bump}</span> ${
-    fieldsHere.has(field) ? html`<a href="#${fieldAnchor(field)}">${name}</a>` : name
-  } ${message} <span class="quiet"><code>${rule}</code>${breaks.length > 0 && ` · ${breaks.join(', ')}`}</span></li>`;
+  return html`<li><span class="bump" data-bump="${bump}">${bump}</span><div>${
+    anchors.has(fieldAnchor(field)) ? html`<a href="#${fieldAnchor(field)}">${name}</a>` : name
+  } ${message} <span class="quiet"><code>${rule}</code>${breaks.length > 0 && ` · ${breaks.join(', ')}`}</span></div></li>`;
 }
 
 function patchView(patch: readonly string[], version: string): Html {

@@ -37,7 +37,7 @@ export function historyOf(
       return {
         ...entry,
         previous: before.version,
-        changes: diffSchemas(before.schema, entry.schema).changes,
+        changes: changesOf(before.schema, entry.schema),
         patch: patchOf(before.schema, entry.schema),
       };
     })
@@ -52,6 +52,14 @@ function workingEntry(model: EventModel, snapshot: JsonSchema | undefined): Vers
 
 function entryOf(version: string, schema: JsonSchema, state: VersionEntry['state']): VersionEntry {
   return { version, schema, state, changes: [], patch: [] };
+}
+
+/** What weighs most first; that every version has an address of its own goes without saying. */
+function changesOf(older: JsonSchema, newer: JsonSchema): Change[] {
+  const order = ['major', 'minor', 'patch'];
+  return diffSchemas(older, newer)
+    .changes.filter(({ path }) => path !== '/$id')
+    .toSorted((a, b) => order.indexOf(a.bump) - order.indexOf(b.bump));
 }
 
 function patchOf(older: JsonSchema, newer: JsonSchema): string[] {

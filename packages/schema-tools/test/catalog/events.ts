@@ -1,3 +1,4 @@
+import type { CatalogInput } from '../../src/catalog/catalog-input.ts';
 import {
   choice,
   composeEvents,
@@ -17,11 +18,15 @@ import {
   text,
   url,
 } from '../../src/index.ts';
-import type { CatalogInput } from '../../src/catalog/catalog-input.ts';
 import { envelope } from '../fixtures.ts';
 
 const identifierOf = (example: string) =>
-  identifier({ description: `Which ${example}.`, examples: [example], maxLength: 128, pii: 'none' });
+  identifier({
+    description: `Which ${example}.`,
+    examples: [example],
+    maxLength: 128,
+    pii: 'none',
+  });
 
 /** An event with all that a page can show: an older major, deprecations, lists, reserved names. */
 const orderV1 = defineEvent({
