@@ -287,6 +287,12 @@ test('the source of an upcast does not depend on how it was formatted', () => {
   expect(files[2]).not.toContain('bracketed');
 });
 
+test('readers may see other words of an open choice, writers send one that is known', () => {
+  const file = generate(models([v1, addToCart]), 'a test').get('packages/events/src/gen/search.ts');
+  expect(file).toContain("  engine: 'a' | 'b' | (string & {});\n");
+  expect(file).toContain("  engine: 'a' | 'b';\n");
+});
+
 test('a new major renames nothing but the one that it follows', () => {
   const names = (files: Map<string, string>, file: string) =>
     files.get(`packages/events/src/gen/${file}`)?.match(/(?<=^export \w+ )\w+/gm);
