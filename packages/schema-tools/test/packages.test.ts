@@ -16,10 +16,11 @@ const PACKAGES = [
 ];
 
 interface Manifest {
-  readonly name: string;
   readonly version: string;
-  readonly exports: unknown;
-  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly exports: string;
+  readonly packageManager: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
 }
 
 let root: string;
@@ -48,8 +49,7 @@ beforeAll(async () => {
     await mkdir(project('node_modules', name), { recursive: true });
     const into = ['--strip-components=1', '-C', project('node_modules', name)];
     await run('tar', ['-xzf', path.join(root, file), ...into]);
-    const text = await readFile(project('node_modules', name, 'package.json'), 'utf8');
-    const manifest: Manifest = JSON.parse(text);
+    const manifest = await readManifest(project('node_modules', name));
     manifests.set(name, manifest);
     await installDependencies(folder, manifest);
   }
@@ -80,8 +80,9 @@ test.each(PACKAGES)(
 
 test.each(PACKAGES)('$name brings what npm shows, and no way to its source', async ({ name }) => {
   const manifest = manifests.get(name);
-  expect(JSON.stringify(manifest?.exports)).not.toContain('source');
-  expect(JSON.stringify(manifest?.dependencies ?? {})).not.toMatch(/workspace:|catalog:/);
+  expect(manifest?.exports).toContain('./dist/index.js');
+  expect(manifest?.exports).not.toContain('source');
+  expect(JSON.stringify(manifest?.dependencies)).not.toMatch(/workspace:|catalog:/);
   const { stdout } = await run('tar', ['-tzf', `${name.replace('/', '-').slice(1)}.tgz`], root);
   const files = stdout.trim().split('\n');
   for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md', 'dist/index.js', 'dist/index.d.ts']) {
@@ -184,7 +185,7 @@ console.log(JSON.stringify({ receipt, response, handled, released: pageView.$id,
 
 /** What a package of the copy needs to be compiled: as in the repository, but of the copy. */
 async function linkDependencies(copy: string, folder: string): Promise<void> {
-  const manifest = JSON.parse(await readFile(path.join(copy, folder, 'package.json'), 'utf8'));
+  const manifest = await readManifest(path.join(copy, folder));
   for (const name of Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })) {
     const ours = PACKAGES.find((each) => each.name === name);
     const target = path.join(ROOT, folder, 'node_modules', name);
@@ -194,13 +195,33 @@ async function linkDependencies(copy: string, folder: string): Promise<void> {
   }
 }
 
+async function readManifest(folder: string): Promise<Manifest> {
+  const read: unknown = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+  const manifest = asRecord(read);
+  return {
+    version: String(manifest['version']),
+    exports: JSON.stringify(manifest['exports']),
+    packageManager: String(manifest['packageManager']),
+    dependencies: asVersions(manifest['dependencies']),
+    devDependencies: asVersions(manifest['devDependencies']),
+  };
+}
+
+function asVersions(value: unknown): Record<string, string> {
+  const entries = Object.entries(asRecord(value));
+  return Object.fromEntries(entries.map(([name, version]) => [name, String(version)]));
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
 /** Only what the packed manifest asks for is there: an import of anything else fails. */
 async function installDependencies(folder: string, { dependencies }: Manifest): Promise<void> {
-  for (const [name, version] of Object.entries(dependencies ?? {})) {
+  for (const [name, version] of Object.entries(dependencies)) {
     const sibling = manifests.get(name);
     const found = path.join(ROOT, folder, 'node_modules', name);
-    const installed: Manifest =
-      sibling ?? JSON.parse(await readFile(path.join(found, 'package.json'), 'utf8'));
+    const installed = sibling ?? (await readManifest(found));
     expect(`${name}@${installed.version}`).toBe(`${name}@${version}`);
     if (sibling === undefined) await link(found, name);
   }
@@ -223,6 +244,6 @@ async function pnpm(args: readonly string[], cwd: string): Promise<void> {
     await run(running, args, cwd);
     return;
   }
-  const { packageManager } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
-  await run('npx', ['-y', String(packageManager), ...args], cwd);
+  const { packageManager } = await readManifest(ROOT);
+  await run('npx', ['-y', packageManager, ...args], cwd);
 }

@@ -72,9 +72,7 @@ test('from a new field to a release, in two commands', async () => {
   expect(released).toMatchObject({ code: 0, err: '' });
   expect(released.out).toContain('raised from 1.0.0 to 1.1.0');
   expect(released.out).toContain('git commit -m "Release 1.1.0"');
-  expect(JSON.parse(await read('schemas/released/click/1.1.0.json'))).toMatchObject({
-    $id: expect.stringContaining('click/1.1.0.json'),
-  });
+  expect(await read('schemas/released/click/1.1.0.json')).toContain('"button"');
   expect(await read('schemas/released/index.json')).toContain('"click/1.1.0.json": "sha256-');
   for (const folder of ['schemas', 'packages/events', 'packages/producer', 'packages/consumer']) {
     expect(await read(`${folder}/CHANGELOG.md`)).toMatch(
