@@ -107,7 +107,8 @@ export function literal(
   if (typeof value !== 'object' || value === null) return String(value);
   const inner = `${indent}  `;
   const member = (of: unknown) =>
-    constants.get(JSON.stringify(of)) ?? literal(of, inner, constants);
+    (constants.size === 0 ? undefined : constants.get(JSON.stringify(of))) ??
+    literal(of, inner, constants);
   if (Array.isArray(value)) return bracketed('[', value.map(member), ']', indent);
   const members = Object.entries(value).map(([key, of]) => `${propertyKey(key)}: ${member(of)}`);
   return bracketed('{', members, '}', indent);
