@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { bumpCommand } from './commands/bump.ts';
 import { catalogCommand } from './commands/catalog.ts';
+import { checkCommand } from './commands/check.ts';
 import { generateCommand } from './commands/generate.ts';
 import { lintCommand } from './commands/lint.ts';
 import { releaseCommand } from './commands/release.ts';
@@ -9,6 +10,7 @@ import { SchemaError } from './errors.ts';
 
 const subcommands: readonly Subcommand[] = [
   generateCommand,
+  checkCommand,
   lintCommand,
   bumpCommand,
   releaseCommand,

@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { valid } from 'semver';
+import { checkEvents } from '../check/check-events.ts';
+import { findCommit, loadRegistryAt, readIndexHistory } from '../check/git.ts';
+import { reportEvents, reportFiles } from '../check/report.ts';
+import { checkSnapshots } from '../check/snapshots.ts';
+import { composeEvents } from '../compose.ts';
+import { diffSchemas } from '../diff/diff.ts';
+import { SchemaError } from '../errors.ts';
+import type { JsonSchema } from '../json-schema.ts';
+import { loadRegistry } from '../load-registry.ts';
+import {
+  byTypeAndVersion,
+  RELEASED_FOLDER,
+  type ReleasedSchema,
+  readReleased,
+  readReleasedIndex,
+} from '../released.ts';
+import { type ExitCode, printJson, type Subcommand, type Terminal } from './subcommand.ts';
+
+interface CheckOptions {
+  readonly registry: string;
+  readonly against?: string;
+  readonly files?: readonly string[];
+  readonly json: boolean;
+}
+
+/** `schemas check` */
+export const checkCommand: Subcommand = (program, terminal, exit) => {
+  program
+    .command('check')
+    .description('Say whom the working schemas break, and which versions they need.')
+    .option(
+      '--registry <file>',
+      'module whose default export is the registry',
+      'schemas/src/index.ts',
+    )
+    .option(
+      '--against <ref>',
+      'compare with one released version, such as 1.0.0, or with a git ref',
+    )
+    .option('--files <old-new...>', 'compare two plain JSON Schemas: --files old.json new.json')
+    .option('--json', 'print one JSON object', false)
+    .action(async (options: CheckOptions) => {
+      const { files } = options;
+      exit(
+        await (files === undefined
+          ? runCheck(options, terminal)
+          : runFiles(files, options, terminal)),
+      );
+    });
+};
+
+async function runFiles(
+  files: readonly string[],
+  { json, against }: CheckOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const [old, now, ...more] = files;
+  if (old === undefined || now === undefined || more.length > 0) {
+    throw wrongUsage('--files takes two files: --files old.json new.json.');
+  }
+  if (against !== undefined)
+    throw wrongUsage('--files and --against cannot be combined; drop one of them.');
+  const diff = diffSchemas(
+    await readSchemaFile(terminal.cwd, old),
+    await readSchemaFile(terminal.cwd, now),
+  );
+  if (json) printJson(terminal, diff);
+  else terminal.out(reportFiles(diff));
+  return diff.compatible.backward && diff.compatible.forward ? 0 : 1;
+}
+
+async function readSchemaFile(cwd: string, file: string): Promise<JsonSchema> {
+  let text: string;
+  try {
+    text = await readFile(path.resolve(cwd, file), 'utf8');
+  } catch (cause) {
+    throw wrongUsage(`${file} cannot be read; give the path of a JSON Schema.`, cause);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw wrongUsage(`${file} is not JSON; give the path of a JSON Schema.`, cause);
+  }
+  if (isObject(value)) return value;
+  throw wrongUsage(`${file} is JSON, but no schema: it must hold an object.`);
+}
+
+async function runCheck(options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
+  const { cwd } = terminal;
+  const registry = await loadRegistry(path.resolve(cwd, options.registry));
+  const folder = path.join(cwd, RELEASED_FOLDER);
+  const released = await readReleased(folder);
+  const { bases, commit } = await findBases(options, cwd, released);
+  const history = await readIndexHistory(cwd, ...(commit === undefined ? [] : [commit]));
+  const snapshots = checkSnapshots(released, await readReleasedIndex(folder), history);
+  const events = checkEvents(composeEvents(registry), bases, registry.reserved);
+  const ok = snapshots.length === 0 && events.every((event) => event.ok);
+  if (options.json) printJson(terminal, { ok, events, snapshots });
+  else terminal.out(reportEvents(events, snapshots));
+  return ok ? 0 : 1;
+}
+
+interface Bases {
+  readonly bases: readonly ReleasedSchema[];
+  /** Of `--against`, when that names one. */
+  readonly commit?: string;
+}
+
+async function findBases(
+  { against, registry }: CheckOptions,
+  cwd: string,
+  released: readonly ReleasedSchema[],
+): Promise<Bases> {
+  if (against === undefined) return { bases: released };
+  if (valid(against) !== null) {
+    const bases = released.filter(({ version }) => version === valid(against));
+    if (bases.length > 0) return { bases };
+    throw wrongUsage(`No event was released as ${against}; see ${RELEASED_FOLDER}/.`);
+  }
+  const commit = await findCommit(cwd, against);
+  if (commit === undefined) {
+    throw wrongUsage(
+      `--against ${against} is neither a version nor a git ref of this repository; fetch it first.`,
+    );
+  }
+  const models = composeEvents(await loadRegistryAt(cwd, commit, path.resolve(cwd, registry)));
+  const bases = models.map(({ type, version, schema }) => ({
+    type,
+    version,
+    schema,
+    file: `${type}/${version}.json`,
+  }));
+  return { bases: bases.toSorted(byTypeAndVersion), commit };
+}
+
+function wrongUsage(message: string, cause?: unknown): SchemaError {
+  return new SchemaError('wrong_usage', message, { cause });
+}
+
+function isObject(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
