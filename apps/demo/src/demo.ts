@@ -80,6 +80,7 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
   hooks.onLedger(result);
   if (hooks.stay && !signal.aborted) {
     progress.step(`\nThe shop stays open at ${storefront.url}; Ctrl-C ends it.`);
+    progress.step(`What lies in quarantine: ${pipeline.quarantineCommand}`);
     await once(signal, 'abort');
   }
   return result;

@@ -12,6 +12,8 @@ import { countMessages, readApplied, readCounters, readQuarantine } from './read
 export interface Pipeline {
   readonly kinesis: KinesisClient;
   readonly streamName: string;
+  /** How to look into the quarantine from another terminal. */
+  readonly quarantineCommand: string;
   /** Records of the stream that the mapping is done with. */
   settled(): number;
   /** Waits until the stream and the dead-letter queue are worked off. */
@@ -42,6 +44,13 @@ export function connect(aws: LocalAws): Pipeline {
   return {
     kinesis,
     streamName: output('StreamName'),
+    quarantineCommand: [
+      ...Object.entries(aws.env)
+        .filter(([name]) => /REGION|KEY|S3|KINESIS/.test(name) && name !== 'AWS_DEFAULT_REGION')
+        .map(([name, value]) => `${name}=${value}`),
+      `QUARANTINE_BUCKET=${output('QuarantineBucketName')}`,
+      'pnpm dlq list',
+    ].join(' '),
     settled: () => settledRecords(aws),
     drain: async (signal) => {
       const drained = await Promise.race([
