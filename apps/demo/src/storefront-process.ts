@@ -51,7 +51,10 @@ export async function startStorefront(
     child.once('error', reject);
     child.once('exit', (code) => {
       const reason = errors.join('\n') || `it exited with code ${code}`;
-      reject(new DemoError('storefront_failed', `The storefront did not start: ${reason}`));
+      const message = reason.includes('EADDRINUSE')
+        ? `Port ${env['PORT']} is in use; pass another --port, or none for a free one.`
+        : `The storefront did not start: ${reason}`;
+      reject(new DemoError('storefront_failed', message));
     });
   });
   return { url, close: () => close(child) };
