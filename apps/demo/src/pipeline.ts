@@ -5,7 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { LocalAws } from '@clickstream/local-aws';
 import { DemoError } from './demo-error.ts';
-import type { Evidence, StreamPosition, ToldEvent } from './ledger.ts';
+import type { Evidence, ForeignReceipt, ToldEvent } from './ledger.ts';
 import { countMessages, readApplied, readCounters, readQuarantine } from './read-stores.ts';
 
 /** The running pipeline, as somebody with the keys to the account sees it. */
@@ -19,7 +19,7 @@ export interface Pipeline {
   /** Waits until the stream and the dead-letter queue are worked off. */
   drain(signal: AbortSignal): Promise<void>;
   /** Reads every store. */
-  evidence(told: readonly ToldEvent[], foreign: readonly StreamPosition[]): Promise<Evidence>;
+  evidence(told: readonly ToldEvent[], foreign: readonly ForeignReceipt[]): Promise<Evidence>;
   close(): void;
 }
 

@@ -10,6 +10,8 @@ import { workspaceRoot } from './workspace-root.ts';
 export interface StorefrontProcess {
   /** Such as `http://127.0.0.1:3000`. */
   readonly url: string;
+  /** Aborted, with a {@link DemoError}, when the process has ended. */
+  readonly ended: AbortSignal;
   /** Lets it deliver what it has tracked, then ends it. */
   close(): Promise<void>;
 }
@@ -57,7 +59,12 @@ export async function startStorefront(
       reject(new DemoError('storefront_failed', message));
     });
   });
-  return { url, close: () => close(child) };
+  const ended = new AbortController();
+  child.once('exit', (code, signal) => {
+    const message = `The storefront ended (${signal ?? `exit code ${code}`}); run the demo with --verbose to see why.`;
+    ended.abort(new DemoError('storefront_failed', message));
+  });
+  return { url, ended: ended.signal, close: () => close(child) };
 }
 
 function urlIn(line: string): string | undefined {
