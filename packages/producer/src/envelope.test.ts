@@ -155,7 +155,9 @@ test('names the field that cannot be read or is too large', () => {
       throw new Error('no title today');
     },
   };
-  expect(failure(unreadable).message).toBe('page_view: /title cannot be read: Error: no title today');
+  expect(failure(unreadable).message).toBe(
+    'page_view: /title cannot be read: Error: no title today',
+  );
   const long = 'x'.repeat(9_000_000);
   expect(failure({ ...VIEW, title: long }).message).toContain('page_view: /title makes it larger');
   const items = [{ product_id: 'p', quantity: 1, price: 1, name: long }];
