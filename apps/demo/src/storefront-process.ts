@@ -10,6 +10,7 @@ import { workspaceRoot } from './workspace-root.ts';
 export interface StorefrontProcess {
   /** Such as `http://127.0.0.1:3000`. */
   readonly url: string;
+  readonly pid: number | undefined;
   /** Aborted, with a {@link DemoError}, when the process has ended. */
   readonly ended: AbortSignal;
   /** Lets it deliver what it has tracked, then ends it. */
@@ -64,7 +65,7 @@ export async function startStorefront(
     const message = `The storefront ended (${signal ?? `exit code ${code}`}); run the demo with --verbose to see why.`;
     ended.abort(new DemoError('storefront_failed', message));
   });
-  return { url, ended: ended.signal, close: () => close(child) };
+  return { url, pid: child.pid, ended: ended.signal, close: () => close(child) };
 }
 
 function urlIn(line: string): string | undefined {
