@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalAws, startLocalAws } from '@clickstream/local-aws';
 import { planForeignRecords } from './foreign-records.ts';
-import { computeLedger, type Ledger, type StreamPosition, type ToldEvent } from './ledger.ts';
+import { computeLedger, type ForeignReceipt, type Ledger, type ToldEvent } from './ledger.ts';
 import type { DemoOptions } from './options.ts';
 import { connect, type Pipeline } from './pipeline.ts';
 import type { Progress } from './progress.ts';
@@ -19,7 +19,7 @@ import { synthesize } from './synthesize.ts';
 export interface DemoLedger extends Ledger {
   /** From the start of the command to the ledger. */
   readonly durationMs: number;
-  /** Events per second from the first event sent to the last write. */
+  /** Events applied per second, from the first one sent to the last write. */
   readonly eventsPerSecond: number;
 }
 
@@ -53,6 +53,8 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
   const aws = await startLocalAws({
     assemblyDir,
     stackName: 'Clickstream',
+    // On AWS a dead letter whose handler died waits for six minutes; nobody would watch that.
+    redeliverAfterSeconds: 1,
     onLog: hooks.onLog,
   });
   resources.defer(() => aws.close());
@@ -67,7 +69,10 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
 
   progress.step(`Shopping at ${storefront.url}`);
   const sentAtMs = performance.now();
-  const { told, foreign } = await shop(options, storefront.url, pipeline, hooks);
+  const { told, foreign } = await shop(options, storefront.url, pipeline, {
+    progress,
+    signal: AbortSignal.any([signal, storefront.ended]),
+  });
   const drainedAtMs = performance.now();
 
   progress.step('Reading the tables, the bucket and the queue');
@@ -75,11 +80,12 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
   const result: DemoLedger = {
     ...ledger,
     durationMs: Math.round(performance.now() - startedAtMs),
-    eventsPerSecond: Math.round((ledger.tracked / (drainedAtMs - sentAtMs)) * 1000),
+    eventsPerSecond: Math.round((ledger.applied / (drainedAtMs - sentAtMs)) * 1000),
   };
   hooks.onLedger(result);
   if (hooks.stay && !signal.aborted) {
     progress.step(`\nThe shop stays open at ${storefront.url}; Ctrl-C ends it.`);
+    progress.step(`What lies in quarantine: ${pipeline.quarantineCommand}`);
     await once(signal, 'abort');
   }
   return result;
@@ -90,8 +96,8 @@ async function shop(
   { events, poison, seed }: DemoOptions,
   origin: string,
   pipeline: Pipeline,
-  { progress, signal }: DemoHooks,
-): Promise<{ told: ToldEvent[]; foreign: StreamPosition[] }> {
+  { progress, signal }: Pick<DemoHooks, 'progress' | 'signal'>,
+): Promise<{ told: ToldEvent[]; foreign: ForeignReceipt[] }> {
   const random = createRandom(seed);
   const nowMs = Date.now();
   const shoppers = planShoppers(events, origin, nowMs, random);

@@ -47,13 +47,17 @@ const balanced = fc
       'revenue|EUR|1970-01-01',
       `${Math.floor(cents / 100)}.${`${cents % 100}`.padStart(2, '0')}`,
     );
-    const strangers = Array.from({ length: foreign }, position);
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    const strangers = Array.from({ length: foreign }, (_, n) => ({
+      position: position(),
+      payload: base64(`poison ${n}`),
+    }));
     return {
       told,
       applied,
       counters,
       foreign: strangers,
-      quarantined: strangers.map((each) => ({ reason: 'not_json', position: each })),
+      quarantined: strangers.map((each) => ({ reason: 'not_json', ...each })),
       unhandledDeadLetters: 0,
     };
   });
@@ -93,6 +97,64 @@ describe('computeLedger', () => {
       fc.property(balanced, (world) => {
         const quarantined = world.quarantined.slice(1);
         expect(computeLedger({ ...world, quarantined }).lost).toBe(1);
+      }),
+    );
+  });
+
+  it('finds a record in quarantine without its payload', () => {
+    fc.assert(
+      fc.property(balanced, (world) => {
+        const quarantined = world.quarantined.map((record) => ({ ...record, payload: '' }));
+        const ledger = computeLedger({ ...world, quarantined });
+        expect(ledger.lost).toBe(world.foreign.length);
+      }),
+    );
+  });
+
+  it('takes an event in quarantine as kept only with its payload', () => {
+    fc.assert(
+      fc.property(balancedWithIndex, fc.boolean(), ({ world, index }, complete) => {
+        const event = world.applied[index];
+        if (!event?.revenue) return;
+        const payload = complete ? `{"event_id":"${event.eventId}"}` : '{}';
+        const letter = {
+          reason: 'exhausted',
+          position: event.position,
+          payload: Buffer.from(payload).toString('base64'),
+        };
+        const applied = world.applied.toSpliced(index, 1);
+        const quarantined = [...world.quarantined, letter];
+        const { lost } = computeLedger({ ...world, applied, quarantined });
+        expect(lost).toBe(complete ? 0 : 1);
+      }),
+    );
+  });
+
+  it('finds an event that nobody has sent', () => {
+    fc.assert(
+      fc.property(balancedWithIndex, ({ world, index }) => {
+        const some = world.applied[index];
+        if (!some) return;
+        const invented = { ...some, userId: 'nobody', eventId: 'invented' };
+        const { duplicated } = computeLedger({ ...world, applied: [...world.applied, invented] });
+        expect(duplicated).toBeGreaterThanOrEqual(1);
+      }),
+    );
+  });
+
+  it('counts people with a browser as shoppers', () => {
+    fc.assert(
+      fc.property(balancedWithIndex, ({ world, index }) => {
+        const some = world.applied[index];
+        if (!some?.counter) return;
+        const userId = 'shopper-018f6f0e-0000-4000-8000-000000000000';
+        const visitor = { ...some, userId, eventId: 'visit' };
+        const counters = new Map(world.counters);
+        counters.set(some.counter, `${Number(counters.get(some.counter)) + 1}`);
+        const applied = [...world.applied, visitor];
+        const ledger = computeLedger({ ...world, applied, counters });
+        expect(findings(ledger)).toEqual([]);
+        expect(ledger.tracked).toBe(world.told.length + 1);
       }),
     );
   });
@@ -156,7 +218,7 @@ describe('computeLedger', () => {
     fc.assert(
       fc.property(balancedWithIndex, ({ world, index }) => {
         const position = world.applied[index]?.position ?? null;
-        const quarantined = [...world.quarantined, { reason: 'exhausted', position }];
+        const quarantined = [...world.quarantined, { reason: 'exhausted', position, payload: '' }];
         const ledger = computeLedger({ ...world, quarantined });
         expect(findings(ledger)).toEqual([]);
         expect(ledger.quarantined).not.toHaveProperty('exhausted');
@@ -171,8 +233,8 @@ describe('computeLedger', () => {
           i === index ? { ...event, receipt: null } : event,
         );
         const ledger = computeLedger({ ...world, told });
-        expect(ledger.undeliverable).toBe(1);
-        expect(findings(ledger)).toEqual([]);
+        expect(ledger).toMatchObject({ undeliverable: 1, lost: 0, duplicated: 0, reordered: 0 });
+        expect(findings(ledger)).toEqual(['1 not delivered to the stream']);
       }),
     );
   });

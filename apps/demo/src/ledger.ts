@@ -30,12 +30,21 @@ export interface AppliedEvent {
 export interface QuarantinedRecord {
   readonly reason: string;
   readonly position: StreamPosition | null;
+  /** The record's data, base64. */
+  readonly payload: string;
+}
+
+/** A record that the foreign producer put on the stream. */
+export interface ForeignReceipt {
+  readonly position: StreamPosition;
+  /** Its data, base64. */
+  readonly payload: string;
 }
 
 /** Everything the ledger is computed from; nothing of it is a counter that a program kept. */
 export interface Evidence {
   readonly told: readonly ToldEvent[];
-  readonly foreign: readonly StreamPosition[];
+  readonly foreign: readonly ForeignReceipt[];
   readonly applied: readonly AppliedEvent[];
   readonly quarantined: readonly QuarantinedRecord[];
   /** The counters table, summed over the slots of each counter: name → decimal. */
@@ -77,14 +86,18 @@ export function computeLedger(evidence: Evidence): Ledger {
   const records = evidence.quarantined.filter(
     ({ position }) => position !== null && !appliedAt.has(keyOf(position)),
   );
-  const inQuarantine = new Set(records.map(({ position }) => position && keyOf(position)));
-  const isLost = (position: StreamPosition): boolean => !inQuarantine.has(keyOf(position));
+  const payloads = new Map(
+    records.map(({ position, payload }) => [position && keyOf(position), payload]),
+  );
   const counters = compareCounters(evidence);
-  const lostEvents = delivered.filter(
-    ({ receipt }) => receipt && !appliedIds.has(receipt.eventId) && isLost(receipt.position),
-  ).length;
+  const lostEvents = delivered.filter(({ receipt }) => {
+    if (receipt === null || appliedIds.has(receipt.eventId)) return false;
+    const payload = payloads.get(keyOf(receipt.position)) ?? '';
+    return !Buffer.from(payload, 'base64').includes(receipt.eventId);
+  }).length;
+  // No consumer can apply a foreign record: each must lie in quarantine, byte for byte.
   const lostRecords = evidence.foreign.filter(
-    (position) => !appliedAt.has(keyOf(position)) && isLost(position),
+    ({ position, payload }) => payloads.get(keyOf(position)) !== payload,
   ).length;
   return {
     tracked: told.length,
@@ -95,9 +108,9 @@ export function computeLedger(evidence: Evidence): Ledger {
     quarantined: countBy(records.map(({ reason }) => reason)),
     expired: evidence.quarantined.filter(({ position }) => position === null).length,
     lost: lostEvents + lostRecords + counters.missing + evidence.unhandledDeadLetters,
-    duplicated: countDuplicates(evidence.applied) + counters.excess,
+    duplicated: countDuplicates(evidence.applied) + countStrangers(evidence) + counters.excess,
     reordered: countReordered(evidence.applied, told),
-    revenue: compareRevenue(evidence, told, inQuarantine),
+    revenue: compareRevenue(evidence, told, new Set(payloads.keys())),
   };
 }
 
@@ -109,6 +122,7 @@ export function findings(ledger: Ledger): string[] {
     ledger.lost > 0 && `${ledger.lost} lost`,
     ledger.duplicated > 0 && `${ledger.duplicated} duplicated`,
     ledger.reordered > 0 && `${ledger.reordered} reordered`,
+    ledger.undeliverable > 0 && `${ledger.undeliverable} not delivered to the stream`,
     ledger.expired > 0 && `${ledger.expired} ranges expired before they could be read again`,
     // An event reported as undeliverable may have reached the stream all the same (its answer was
     // lost), so only less than what arrived is a finding.
@@ -122,17 +136,25 @@ export function findings(ledger: Ledger): string[] {
   return found.filter((finding) => finding !== false);
 }
 
+/** What the shop calls people who come with a browser. */
+const visitorId = /^shopper-[0-9a-f-]{36}$/;
+
 /** People who clicked through the storefront themselves: told nothing, but just as real. */
-function visitors({ told, applied }: Evidence): ToldEvent[] {
-  const shoppers = new Set(told.map(({ userId }) => userId));
+function visitors({ applied }: Evidence): ToldEvent[] {
   return applied
-    .filter(({ userId }) => !shoppers.has(userId))
+    .filter(({ userId }) => visitorId.test(userId))
     .map(({ userId, timestamp, eventId, position, revenue }) => ({
       userId,
       timestamp,
       receipt: { eventId, position },
       ...(revenue && { revenue }),
     }));
+}
+
+/** Events in the table that nobody has sent. */
+function countStrangers({ told, applied }: Evidence): number {
+  const shoppers = new Set(told.map(({ userId }) => userId));
+  return applied.filter(({ userId }) => !shoppers.has(userId) && !visitorId.test(userId)).length;
 }
 
 /** A shopper's events have distinct instants: one that appears twice was applied twice. */

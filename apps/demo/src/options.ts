@@ -29,7 +29,7 @@ export const defaults: DemoOptions = { events: 20_000, poison: 0.01, seed: 1, po
  */
 export function parseOption(name: keyof typeof ranges, text: string): number {
   const { min, max, whole } = ranges[name];
-  const value = text.trim() === '' ? Number.NaN : Number(text);
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
   throw new DemoError(
     'invalid_option',

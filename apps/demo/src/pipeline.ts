@@ -5,19 +5,21 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { LocalAws } from '@clickstream/local-aws';
 import { DemoError } from './demo-error.ts';
-import type { Evidence, StreamPosition, ToldEvent } from './ledger.ts';
+import type { Evidence, ForeignReceipt, ToldEvent } from './ledger.ts';
 import { countMessages, readApplied, readCounters, readQuarantine } from './read-stores.ts';
 
 /** The running pipeline, as somebody with the keys to the account sees it. */
 export interface Pipeline {
   readonly kinesis: KinesisClient;
   readonly streamName: string;
+  /** How to look into the quarantine from another terminal. */
+  readonly quarantineCommand: string;
   /** Records of the stream that the mapping is done with. */
   settled(): number;
   /** Waits until the stream and the dead-letter queue are worked off. */
   drain(signal: AbortSignal): Promise<void>;
   /** Reads every store. */
-  evidence(told: readonly ToldEvent[], foreign: readonly StreamPosition[]): Promise<Evidence>;
+  evidence(told: readonly ToldEvent[], foreign: readonly ForeignReceipt[]): Promise<Evidence>;
   close(): void;
 }
 
@@ -42,6 +44,13 @@ export function connect(aws: LocalAws): Pipeline {
   return {
     kinesis,
     streamName: output('StreamName'),
+    quarantineCommand: [
+      ...Object.entries(aws.env)
+        .filter(([name]) => /REGION|KEY|S3|KINESIS/.test(name) && name !== 'AWS_DEFAULT_REGION')
+        .map(([name, value]) => `${name}=${value}`),
+      `QUARANTINE_BUCKET=${output('QuarantineBucketName')}`,
+      'pnpm dlq list',
+    ].join(' '),
     settled: () => settledRecords(aws),
     drain: async (signal) => {
       const drained = await Promise.race([

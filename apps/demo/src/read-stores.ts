@@ -37,11 +37,13 @@ function toApplied(item: Item): AppliedEvent {
       return { ...applied, counter: `page_views|${String(event['url'])}|${minute}` };
     case 'click':
       return { ...applied, counter: `clicks|${String(event['element_id'])}|${minute}` };
-    default:
+    case 'purchase':
       return {
         ...applied,
         revenue: { currency: String(event['currency']), amount: Number(event['amount']) },
       };
+    default:
+      return applied; // an event that moves no counter that is known here
   }
 }
 
@@ -52,7 +54,8 @@ export async function readCounters(
 ): Promise<Map<string, string>> {
   const sums = new Map<string, Big>();
   for (const item of await scan(dynamodb, tableName)) {
-    const name = text(item, 'counter');
+    // A name that is too long for a key is cut there and whole in its own attribute.
+    const name = text(item, 'name') || text(item, 'counter');
     sums.set(name, (sums.get(name) ?? new Big(0)).plus(item['value']?.N ?? '0'));
   }
   return new Map([...sums].map(([name, sum]) => [name, sum.toFixed()]));
@@ -81,12 +84,12 @@ export async function readQuarantine(s3: S3Client, bucket: string): Promise<Quar
 }
 
 function toQuarantined(document: Record<string, unknown>): QuarantinedRecord {
-  const { reason, shardId, sequenceNumber } = document;
+  const { reason, shardId, sequenceNumber, data } = document;
   const position =
     typeof shardId === 'string' && typeof sequenceNumber === 'string'
       ? { shardId, sequenceNumber }
       : null;
-  return { reason: String(reason), position };
+  return { reason: String(reason), position, payload: typeof data === 'string' ? data : '' };
 }
 
 /** Messages of the queue that are waiting or being worked on. */

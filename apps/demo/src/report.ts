@@ -29,9 +29,14 @@ export function formatLedger(ledger: DemoLedger): string {
   const seconds = (ledger.durationMs / 1000).toFixed(1);
   const rate = `${number.format(ledger.eventsPerSecond)} events/s from the first event to the last write, ${seconds} s in all`;
   const found = findings(ledger);
+  const waiting = quarantined - ledger.foreign;
+  const redrive =
+    waiting > 0
+      ? ` ${number.format(waiting)} of the shoppers' events wait there to be redriven.`
+      : '';
   const verdict =
     found.length === 0
-      ? 'Every record was applied exactly once or lies in quarantine with its payload.'
+      ? `Every record was applied exactly once or lies in quarantine with its payload.${redrive}`
       : `The ledger does not balance: ${found.join('; ')}.`;
   return ['Ledger', ...lines, ...revenue, '', rate, verdict].join('\n');
 }

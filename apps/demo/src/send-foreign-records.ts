@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { DemoError } from './demo-error.ts';
 import type { ForeignRecord } from './foreign-records.ts';
-import type { StreamPosition } from './ledger.ts';
+import type { ForeignReceipt } from './ledger.ts';
 
 interface SendOptions {
   readonly streamName: string;
@@ -23,8 +23,8 @@ export async function sendForeignRecords(
   kinesis: KinesisClient,
   records: readonly ForeignRecord[],
   { streamName, signal, onProgress }: SendOptions,
-): Promise<StreamPosition[]> {
-  const positions: StreamPosition[] = [];
+): Promise<ForeignReceipt[]> {
+  const receipts: ForeignReceipt[] = [];
   let waiting = [...records];
   for (let attempt = 0; waiting.length > 0 && attempt < maxAttempts + records.length; attempt++) {
     const batch = waiting.slice(0, recordsPerRequest);
@@ -34,9 +34,12 @@ export async function sendForeignRecords(
     });
     const { Records: entries = [] } = await kinesis.send(command, { abortSignal: signal });
     const refused = batch.filter((_, index) => entries[index]?.SequenceNumber === undefined);
-    for (const { ShardId: shardId, SequenceNumber: sequenceNumber } of entries) {
-      if (shardId && sequenceNumber) positions.push({ shardId, sequenceNumber });
-    }
+    batch.forEach(({ data }, index) => {
+      const { ShardId: shardId, SequenceNumber: sequenceNumber } = entries[index] ?? {};
+      if (!shardId || !sequenceNumber) return;
+      const payload = Buffer.from(data).toString('base64');
+      receipts.push({ position: { shardId, sequenceNumber }, payload });
+    });
     onProgress(batch.length - refused.length);
     waiting = [...refused, ...waiting.slice(recordsPerRequest)];
     await delay(pauseMs, undefined, { signal });
@@ -47,5 +50,5 @@ export async function sendForeignRecords(
       `The stream kept refusing ${waiting.length} foreign records; run the demo with a smaller --poison.`,
     );
   }
-  return positions;
+  return receipts;
 }

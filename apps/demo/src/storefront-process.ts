@@ -10,6 +10,9 @@ import { workspaceRoot } from './workspace-root.ts';
 export interface StorefrontProcess {
   /** Such as `http://127.0.0.1:3000`. */
   readonly url: string;
+  readonly pid: number | undefined;
+  /** Aborted, with a {@link DemoError}, when the process has ended. */
+  readonly ended: AbortSignal;
   /** Lets it deliver what it has tracked, then ends it. */
   close(): Promise<void>;
 }
@@ -51,10 +54,18 @@ export async function startStorefront(
     child.once('error', reject);
     child.once('exit', (code) => {
       const reason = errors.join('\n') || `it exited with code ${code}`;
-      reject(new DemoError('storefront_failed', `The storefront did not start: ${reason}`));
+      const message = reason.includes('EADDRINUSE')
+        ? `Port ${env['PORT']} is in use; pass another --port, or none for a free one.`
+        : `The storefront did not start: ${reason}`;
+      reject(new DemoError('storefront_failed', message));
     });
   });
-  return { url, close: () => close(child) };
+  const ended = new AbortController();
+  child.once('exit', (code, signal) => {
+    const message = `The storefront ended (${signal ?? `exit code ${code}`}); run the demo with --verbose to see why.`;
+    ended.abort(new DemoError('storefront_failed', message));
+  });
+  return { url, pid: child.pid, ended: ended.signal, close: () => close(child) };
 }
 
 function urlIn(line: string): string | undefined {

@@ -33,6 +33,11 @@ export interface LocalAwsOptions {
     readonly kinesis?: KinesisServerOptions['faults'];
     readonly dynamodb?: DynamoDbServerOptions['faults'];
   };
+  /**
+   * After how many seconds the messages of a failed SQS invocation are delivered again. Default: the
+   * queue's visibility timeout, as on AWS: minutes in which whoever waits here sees nothing happen.
+   */
+  readonly redeliverAfterSeconds?: number;
   /** Processes of one function at most, unless it reserves its own number. Default 10. */
   readonly maxConcurrency?: LambdaOptions['maxConcurrency'];
   /**
@@ -138,7 +143,13 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   });
 
   const mappings = created.mappings.map((definition) => {
-    const mapping = startMapping(definition, { endpoints, region, invoke: lambda.invoke, report });
+    const mapping = startMapping(definition, {
+      endpoints,
+      region,
+      invoke: lambda.invoke,
+      report,
+      redeliverAfterSeconds: options.redeliverAfterSeconds,
+    });
     starting.defer(() => mapping.close({ timeoutMs: closeTimeoutMs }));
     return mapping.public;
   });

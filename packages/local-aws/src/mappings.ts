@@ -25,6 +25,7 @@ export interface MappingSurroundings {
   readonly region: string;
   readonly invoke: InvokeFunction;
   readonly report: (line: string) => void;
+  readonly redeliverAfterSeconds: number | undefined;
 }
 
 /**
@@ -34,8 +35,9 @@ export interface MappingSurroundings {
  */
 export function startMapping(
   definition: MappingDefinition,
-  { endpoints, region, invoke, report }: MappingSurroundings,
+  surroundings: MappingSurroundings,
 ): { readonly public: LocalMapping; readonly close: Poller<unknown>['close'] } {
+  const { endpoints, region, invoke, report, redeliverAfterSeconds } = surroundings;
   const { logicalId, functionName, properties } = definition;
   const names = { logicalId, functionName, sourceArn: properties.EventSourceArn };
   const options = {
@@ -51,7 +53,10 @@ export function startMapping(
       const { close, ...poller } = startKinesisPoller(options);
       return { close, public: { ...names, ...poller, kind: 'kinesis' } };
     }
-    const { close, ...poller } = startSqsPoller(options);
+    const { close, ...poller } = startSqsPoller({
+      ...options,
+      ...(redeliverAfterSeconds !== undefined && { redeliverAfterSeconds }),
+    });
     return { close, public: { ...names, ...poller, kind: 'sqs' } };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,6 +1,7 @@
-import { Engine, type FlushResult, type ProducerStats } from './engine.ts';
+import { Engine, type ProducerStats } from './engine.ts';
 import { sealEvent, type WriterContract } from './envelope.ts';
 import { createFailureReport } from './failure-report.ts';
+import type { FlushResult } from './flush-waiters.ts';
 import { type EventMethods, eventMethods } from './gen/methods.ts';
 import { createKinesisTransport } from './kinesis-transport.ts';
 import { type ProducerOptions, resolveOptions, resolveTimeoutMs } from './options.ts';

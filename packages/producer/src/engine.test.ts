@@ -200,6 +200,26 @@ test('lingers for company, but not when a batch is full', async () => {
   await producer.close();
 });
 
+test('a deadline is kept while all requests are taken and longer than it', async () => {
+  const producer = createProducer({
+    streamName: 'events',
+    transport: new FaultyStream([{ kind: 'hang' }]),
+    maxBatchRecords: 1,
+    maxOpenRequests: 1,
+    requestTimeoutMs: 10_000,
+    deliveryTimeoutMs: 100,
+    onUndeliverable: () => undefined,
+  });
+  void producer.pageView(pageView('a'));
+  await vi.advanceTimersByTimeAsync(200);
+  const late = producer.pageView(pageView('b'));
+  await vi.advanceTimersByTimeAsync(110);
+  expect(producer.stats().failed).toBe(1);
+  await expect(late).rejects.toThrow(/it was never its turn/);
+  await vi.advanceTimersByTimeAsync(10_000);
+  await producer.close();
+});
+
 test('keeps several requests open, for different users', async () => {
   const stream = new FaultyStream([], 1_000);
   const producer = createProducer({ streamName: 'events', transport: stream, maxBatchRecords: 2 });

@@ -1,20 +1,14 @@
 import type { EventType } from '@clickstream/events';
 import { fullJitterMs } from './backoff.ts';
+import { bufferFull, deadlineMissed, givenUp } from './delivery-errors.ts';
 import type { Envelope } from './envelope.ts';
 import type { ReportFailure } from './failure-report.ts';
+import { type FlushResult, FlushWaiters } from './flush-waiters.ts';
 import type { ResolvedOptions } from './options.ts';
 import { type Entry, OrderedBuffer } from './ordered-buffer.ts';
-import { ProducerError, reasonOf } from './producer-error.ts';
+import { type ProducerError, reasonOf } from './producer-error.ts';
 import type { Receipt } from './receipt.ts';
 import type { RecordResult, Transport, TransportFault } from './transport.ts';
-
-/** What became of the events that were pending at the call of `flush` or `close`. */
-export interface FlushResult {
-  readonly delivered: number;
-  readonly failed: number;
-  /** Neither yet: `timeoutMs` was shorter. */
-  readonly pending: number;
-}
 
 /** A snapshot of the producer; the counts are since its creation. */
 export interface ProducerStats {
@@ -48,14 +42,6 @@ interface Pending {
   lastFailure: unknown;
 }
 
-interface FlushWaiter {
-  readonly upTo: number;
-  pending: number;
-  delivered: number;
-  failed: number;
-  readonly resolve: (result: FlushResult) => void;
-}
-
 /**
  * The shell around {@link OrderedBuffer}: keeps requests open, keeps the time, settles promises.
  *
@@ -69,7 +55,7 @@ export class Engine {
   readonly #buffer: OrderedBuffer<Pending>;
   /** One function per open request, which cancels it. */
   readonly #open = new Set<(reason: Error) => void>();
-  #waiters: FlushWaiter[] = [];
+  readonly #flushes = new FlushWaiters();
   #timer: NodeJS.Timeout | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
   #immediate: NodeJS.Immediate | undefined;
@@ -101,8 +87,8 @@ export class Engine {
     const receipt = Promise.withResolvers<Receipt>();
     const pending: Pending = { envelope, receipt, lastFailure: undefined };
     if (this.#buffer.add(pending, partitionKey, bytes, nowMs) === undefined) {
-      this.#reject(pending, this.#bufferFull());
-    } else if (this.#buffer.batchIsFull) {
+      this.#reject(pending, bufferFull(this.#options));
+    } else if (this.#buffer.batchIsFull && this.#open.size < this.#options.maxOpenRequests) {
       this.#pumpSoon();
     } else if (this.#timerAtMs > this.#buffer.dueAtMs || this.#timer === undefined) {
       this.#schedule(nowMs);
@@ -121,24 +107,10 @@ export class Engine {
 
   /** Sends what is pending without lingering, and waits for it. */
   flush(timeoutMs?: number): Promise<FlushResult> {
-    const pending = this.#pending;
-    if (pending === 0) return Promise.resolve({ delivered: 0, failed: 0, pending: 0 });
-    return new Promise((resolve) => {
-      let timer: NodeJS.Timeout | undefined;
-      const waiter: FlushWaiter = {
-        upTo: this.#buffer.lastOrdinal,
-        pending,
-        delivered: 0,
-        failed: 0,
-        resolve: (result) => {
-          clearTimeout(timer);
-          resolve(result);
-        },
-      };
-      this.#waiters.push(waiter);
-      if (timeoutMs !== undefined) timer = setTimeout(() => this.#finish(waiter), timeoutMs);
-      this.#pump();
-    });
+    const pending = this.#buffer.records + this.#buffer.waitingRecords;
+    const result = this.#flushes.add(this.#buffer.lastOrdinal, pending, timeoutMs);
+    this.#pump();
+    return result;
   }
 
   /** Gives up: every pending event becomes undeliverable, open requests are cancelled. */
@@ -148,8 +120,7 @@ export class Engine {
     clearImmediate(this.#immediate);
     for (const cancel of this.#open) cancel(new Error(reason));
     for (const entry of this.#buffer.drain()) {
-      const message = `the event was not delivered: ${reason}`;
-      this.#fail(entry, new ProducerError('undeliverable', message, { cause }));
+      this.#fail(entry, givenUp(reason, cause));
     }
   }
 
@@ -168,10 +139,6 @@ export class Engine {
     };
   }
 
-  get #pending(): number {
-    return this.#buffer.records + this.#buffer.waitingRecords;
-  }
-
   /** Opens as many requests as are due and allowed. */
   #pump(): void {
     if (this.#aborted) return;
@@ -184,7 +151,6 @@ export class Engine {
 
   /** Not at once: a call that fills a batch must not pay for sending it. */
   #pumpSoon(): void {
-    if (this.#open.size >= this.#options.maxOpenRequests) return;
     this.#immediate ??= setImmediate(() => {
       this.#immediate = undefined;
       this.#pump();
@@ -196,7 +162,7 @@ export class Engine {
     if (this.#open.size >= this.#options.maxOpenRequests || this.#buffer.readyRecords === 0) {
       return Number.POSITIVE_INFINITY;
     }
-    const lingers = this.#waiters.length === 0 && !this.#buffer.batchIsFull;
+    const lingers = this.#flushes.size === 0 && !this.#buffer.batchIsFull;
     return Math.max(this.#pausedUntilMs, lingers ? this.#buffer.dueAtMs : nowMs);
   }
 
@@ -299,8 +265,7 @@ export class Engine {
         this.#buffer.hold(entry, nowMs);
       } else {
         this.#buffer.settle(entry);
-        const message = `the event was not delivered: ${fault.message}`;
-        this.#fail(entry, new ProducerError('undeliverable', message, { cause: error }));
+        this.#fail(entry, givenUp(fault.message, error));
       }
     }
   }
@@ -345,12 +310,12 @@ export class Engine {
     const { envelope, receipt } = entry.value;
     const { eventId } = envelope;
     receipt.resolve({ eventId, shardId, sequenceNumber, attempts: entry.attempts });
-    this.#count(entry, 'delivered');
+    this.#flushes.count(entry.ordinal, 'delivered');
   }
 
   #fail(entry: Entry<Pending>, error: ProducerError): void {
     this.#reject(entry.value, error);
-    this.#count(entry, 'failed');
+    this.#flushes.count(entry.ordinal, 'failed');
   }
 
   #reject({ envelope, receipt }: Pending, error: ProducerError): void {
@@ -360,49 +325,9 @@ export class Engine {
     this.#report(envelope, () => JSON.parse(envelope.data), error);
   }
 
-  #count({ ordinal }: Entry<Pending>, outcome: 'delivered' | 'failed'): void {
-    for (const waiter of this.#waiters) {
-      if (ordinal > waiter.upTo) continue;
-      waiter.pending -= 1;
-      waiter[outcome] += 1;
-      if (waiter.pending === 0) this.#finish(waiter);
-    }
+  #expired({ attempts, value }: Entry<Pending>): ProducerError {
+    return deadlineMissed(this.#options, attempts, value.lastFailure);
   }
-
-  #finish(waiter: FlushWaiter): void {
-    this.#waiters = this.#waiters.filter((other) => other !== waiter);
-    const { delivered, failed, pending } = waiter;
-    waiter.resolve({ delivered, failed, pending });
-  }
-
-  #bufferFull(): ProducerError {
-    const { maxBufferBytes, maxBufferRecords } = this.#options;
-    return new ProducerError(
-      'buffer_full',
-      `the buffer (maxBufferBytes ${maxBufferBytes}, maxBufferRecords ${maxBufferRecords}) and the waiting line are full; await the promises of earlier events before tracking more`,
-    );
-  }
-
-  #expired(entry: Entry<Pending>): ProducerError {
-    const { lastFailure } = entry.value;
-    const why =
-      lastFailure === undefined
-        ? 'it was never its turn: more is tracked than the stream takes'
-        : `the last failure was ${describeFailure(lastFailure)}`;
-    return new ProducerError(
-      'undeliverable',
-      `the event was not delivered within deliveryTimeoutMs (${this.#options.deliveryTimeoutMs} ms) in ${entry.attempts} attempts; ${why}`,
-      { cause: lastFailure },
-    );
-  }
-}
-
-function describeFailure(failure: unknown): string {
-  return isRecordFailure(failure) ? `${failure.code}: ${failure.message}` : reasonOf(failure);
-}
-
-function isRecordFailure(failure: unknown): failure is RecordResult & { ok: false } {
-  return typeof failure === 'object' && failure !== null && 'ok' in failure && 'code' in failure;
 }
 
 /** The failure is reported besides: a caller who does not await must not end the process. */

@@ -149,6 +149,22 @@ test('refuses objects that cannot be read, whatever they throw', () => {
   }
 });
 
+test('names the field that cannot be read or is too large', () => {
+  const unreadable = {
+    ...VIEW,
+    get title(): string {
+      throw new Error('no title today');
+    },
+  };
+  expect(failure(unreadable).message).toBe(
+    'page_view: /title cannot be read: Error: no title today',
+  );
+  const long = 'x'.repeat(9_000_000);
+  expect(failure({ ...VIEW, title: long }).message).toContain('page_view: /title makes it larger');
+  const items = [{ product_id: 'p', quantity: 1, price: 1, name: long }];
+  expect(failure({ ...PURCHASE, items }, 'purchase').message).toContain('/items/0/name makes it');
+});
+
 test('reads each field once: what was validated is what is written', () => {
   let reads = 0;
   const shifty = {

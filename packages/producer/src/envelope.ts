@@ -41,7 +41,7 @@ export function sealEvent<Type extends EventType>(
   input: unknown,
   maxRecordBytes: number,
 ): Envelope {
-  const fields = snapshot(input, maxRecordBytes);
+  const fields = snapshot(contract.type, input, maxRecordBytes);
   if (!contract.isInput(fields)) {
     throw new ProducerError(
       'invalid_event',

@@ -7,8 +7,9 @@
  * - `buffer_full`: there was no room and `whenFull` said not to wait, or the waiting line was full too.
  * - `closed`: the producer was closed before the event was tracked.
  * - `undeliverable`: the event was queued, and the stream did not confirm it before its deadline or
- *   before the producer had to stop. `cause` holds the last failure. After a request without an
- *   answer the record may still be in the stream: track a replacement only if readers deduplicate.
+ *   before the producer had to stop; or it refused it for a reason that no retry can mend (no such
+ *   stream, no permission), then at once. `cause` holds the last failure. After a request without
+ *   an answer the record may still be in the stream: replace it only if readers deduplicate.
  */
 export type ProducerErrorCode =
   | 'invalid_option'

@@ -17,7 +17,7 @@ export const STREAM = 'clickstream-test';
 const REGION = 'eu-central-1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-export interface StreamRecord {
+interface StreamRecord {
   readonly partitionKey: string;
   readonly shardId: string;
   readonly sequenceNumber: string;

@@ -152,11 +152,11 @@ async function redriveAll(flags: ChangeFlags, terminal: Terminal): Promise<void>
     print(terminal, { ok: true, matched: records.length, passedOver, redriven });
     return;
   }
-  terminal.out(
-    flags.yes
-      ? `${redriven} records are back on the stream.\n`
-      : `${records.length} records would go back on the stream; run again with --yes.\n`,
-  );
+  if (flags.yes) terminal.out(`${redriven} records are back on the stream.\n`);
+  else if (records.length === 0) terminal.out('No record in quarantine matches.\n');
+  else {
+    terminal.out(`${records.length} records would go back on the stream; run again with --yes.\n`);
+  }
   if (passedOver > 0) terminal.out(`${passedOver} objects without a payload are passed over.\n`);
 }
 

@@ -35,7 +35,14 @@ export interface PollerOptions {
 
 /** Something failed outside the function; it will be tried again. */
 export interface PollerProblem {
-  readonly doing: 'list_shards' | 'read' | 'receive' | 'delete' | 'send_on_failure' | 'invoke';
+  readonly doing:
+    | 'list_shards'
+    | 'read'
+    | 'receive'
+    | 'delete'
+    | 'redeliver'
+    | 'send_on_failure'
+    | 'invoke';
   readonly shardId?: string;
   readonly cause: unknown;
 }

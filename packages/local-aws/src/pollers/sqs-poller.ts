@@ -1,4 +1,5 @@
 import {
+  ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
   type Message,
@@ -32,6 +33,12 @@ export interface SqsPollerOptions extends PollerOptions {
   readonly endpoints: { readonly sqs: string };
   /** What AWS leaves undocumented, and the queue's `visibilityTimeoutMs`. Default: the state machine's defaults. */
   readonly inferred?: Partial<InferredSqsBehaviour>;
+  /**
+   * After how many seconds messages are visible again whose invocation failed as a whole, 0 to
+   * 43,200. Default: the queue's visibility timeout, as on AWS, which is minutes for a function
+   * that may run for one.
+   */
+  readonly redeliverAfterSeconds?: number;
 }
 
 /** A running SQS mapping; drained means that the queue is empty, messages in flight included. */
@@ -39,6 +46,9 @@ export type SqsPoller = Poller<SqsMappingStatus>;
 
 /** How often a drain looks at the queue's counts. */
 const drainCheckMs = 200;
+
+/** SQS takes no more messages in one request. */
+const maxEntriesPerRequest = 10;
 
 /**
  * Runs an SQS event source mapping against a local endpoint until it is closed.
@@ -93,6 +103,9 @@ export function startSqsPoller(options: SqsPollerOptions): SqsPoller {
   async function invoke(command: Extract<SqsCommand, { type: 'invoke' }>): Promise<void> {
     const event = sqsEvent(command.messages, { queueArn: settings.queueArn, region });
     const result = await invokeSafely(options, event);
+    if (result.kind === 'function_error' && options.redeliverAfterSeconds !== undefined) {
+      await redeliver(command.messages, options.redeliverAfterSeconds);
+    }
     driver.tell({ type: 'invocation', invocationId: command.invocationId, result });
   }
 
@@ -114,6 +127,26 @@ export function startSqsPoller(options: SqsPollerOptions): SqsPoller {
       options.onProblem?.({ doing: 'delete', cause });
     }
     driver.tell({ type: 'deleted', deleteId: command.deleteId, failed });
+  }
+
+  async function redeliver(messages: readonly SqsMessage[], afterSeconds: number): Promise<void> {
+    try {
+      for (let start = 0; start < messages.length; start += maxEntriesPerRequest) {
+        const some = messages.slice(start, start + maxEntriesPerRequest);
+        await sqs.send(
+          new ChangeMessageVisibilityBatchCommand({
+            QueueUrl: await queueUrl(settings.queueArn),
+            Entries: some.map(({ receiptHandle }, i) => ({
+              Id: String(i),
+              ReceiptHandle: receiptHandle,
+              VisibilityTimeout: afterSeconds,
+            })),
+          }),
+        );
+      }
+    } catch (cause) {
+      options.onProblem?.({ doing: 'redeliver', cause });
+    }
   }
 
   async function isQueueEmpty(): Promise<boolean> {

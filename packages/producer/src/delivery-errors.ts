@@ -1,0 +1,45 @@
+import type { ResolvedOptions } from './options.ts';
+import { ProducerError, reasonOf } from './producer-error.ts';
+import type { RecordResult } from './transport.ts';
+
+/** There is no room for an event, not even to wait. */
+export function bufferFull({ maxBufferBytes, maxBufferRecords }: ResolvedOptions): ProducerError {
+  return new ProducerError(
+    'buffer_full',
+    `the buffer (maxBufferBytes ${maxBufferBytes}, maxBufferRecords ${maxBufferRecords}) and the waiting line are full; await the promises of earlier events before tracking more`,
+  );
+}
+
+/**
+ * An event's deadline came.
+ *
+ * @param lastFailure an error, or the result that the stream gave for the record
+ */
+export function deadlineMissed(
+  { deliveryTimeoutMs }: ResolvedOptions,
+  attempts: number,
+  lastFailure: unknown,
+): ProducerError {
+  const why =
+    lastFailure === undefined
+      ? 'it was never its turn: more is tracked than the stream takes'
+      : `the last failure was ${describeFailure(lastFailure)}`;
+  return new ProducerError(
+    'undeliverable',
+    `the event was not delivered within deliveryTimeoutMs (${deliveryTimeoutMs} ms) in ${attempts} attempts; ${why}`,
+    { cause: lastFailure },
+  );
+}
+
+/** An event was given up for another reason than time. */
+export function givenUp(reason: string, cause: unknown): ProducerError {
+  return new ProducerError('undeliverable', `the event was not delivered: ${reason}`, { cause });
+}
+
+function describeFailure(failure: unknown): string {
+  return isRecordFailure(failure) ? `${failure.code}: ${failure.message}` : reasonOf(failure);
+}
+
+function isRecordFailure(failure: unknown): failure is RecordResult & { ok: false } {
+  return typeof failure === 'object' && failure !== null && 'ok' in failure && 'code' in failure;
+}
