@@ -93,8 +93,9 @@ async function fill({ root, git, write, read, commit }: Repository): Promise<voi
   await write('schemas/src/index.ts', REGISTRY);
   await write('schemas/src/click.ts', CLICK);
   const models = composeEvents(await loadRegistry(path.join(root, 'schemas/src/index.ts')));
-  const pending = { version: '1.0.0', declared: undefined };
-  await writeSnapshots(root, planRelease(models, [], pending).snapshots);
+  const pending = { version: '1.0.0', declared: undefined, packages: [], texts: [] };
+  const { snapshots } = planRelease({ models, released: [], changes: [], pending });
+  await writeSnapshots(root, snapshots);
   const released = await readReleased(path.join(root, RELEASED_FOLDER));
   const files = generateAll(models, released, 'schemas/src/index.ts');
   await repairDrift(root, files, await findDrift(root, files));

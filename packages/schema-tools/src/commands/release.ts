@@ -1,12 +1,15 @@
+import path from 'node:path';
 import { Command } from 'commander';
 import { SchemaError } from '../errors.ts';
 import { GENERATED_FOLDERS } from '../generate.ts';
 import { versionPackages, writeSnapshots } from '../release/apply.ts';
 import { isEmpty, planRelease, type ReleasePlan } from '../release/plan.ts';
 import { readReleaseState } from '../release/read-state.ts';
+import { writeRetired } from '../release/retired.ts';
 import { listUncommitted, restoreCommitted } from '../release/working-tree.ts';
 import { RELEASED_FOLDER } from '../released.ts';
 import { bumpCommand } from './bump.ts';
+import { checkCommand } from './check.ts';
 import { generateCommand } from './generate.ts';
 import { lintCommand } from './lint.ts';
 import { type ExitCode, printJson, type Subcommand, type Terminal } from './subcommand.ts';
@@ -43,8 +46,8 @@ export const releaseCommand: Subcommand = (program, terminal, exit) => {
 
 async function runRelease(options: ReleaseOptions, terminal: Terminal): Promise<ExitCode> {
   const { cwd } = terminal;
-  const { models, released, pending } = await readReleaseState(cwd, options.registry);
-  const plan = planRelease(models, released, pending);
+  const { models, released, changes, pending } = await readReleaseState(cwd, options.registry);
+  const plan = planRelease({ models, released, changes, pending });
   if (isEmpty(plan)) {
     report({ ...options, plan, written: [] }, terminal);
     return 0;
@@ -52,6 +55,7 @@ async function runRelease(options: ReleaseOptions, terminal: Terminal): Promise<
   if (!options.dryRun) await refuseUncommitted(cwd);
   const gate = gateOf(options, terminal);
   await gate(lintCommand, 'lint');
+  await gate(checkCommand, 'check');
   await gate(bumpCommand, 'bump');
   await gate(generateCommand, 'generate', '--check');
   if (!options.dryRun) await apply(plan, gate, terminal);
@@ -96,8 +100,10 @@ async function refuseUncommitted(root: string): Promise<void> {
 async function apply(plan: ReleasePlan, gate: Gate, { cwd }: Terminal): Promise<void> {
   try {
     await writeSnapshots(cwd, plan.snapshots);
+    await writeRetired(path.join(cwd, RELEASED_FOLDER), plan.retired);
     await versionPackages(cwd);
     await gate(generateCommand, 'generate');
+    await gate(checkCommand, 'check');
   } catch (cause) {
     await restoreCommitted(cwd, WRITTEN);
     const why = cause instanceof Error ? cause.message : String(cause);

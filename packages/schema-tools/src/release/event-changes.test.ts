@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { checkEvents } from '../check/check-events.ts';
 import type { EventModel, JsonSchema } from '../json-schema.ts';
 import { parseReleased } from '../released.ts';
-import { compareEvents } from './compare-events.ts';
 import { fieldOf, findEventChanges, isVersionTooLow, neededVersion } from './event-changes.ts';
 
 const NAME = { type: 'string', maxLength: 9, description: 'A name.' };
@@ -26,7 +26,7 @@ function released(type: string, version: string, fields: JsonSchema, required: s
 }
 
 const changesOf = (models: EventModel[], ...snapshots: ReturnType<typeof released>[]) =>
-  findEventChanges(models, snapshots, compareEvents);
+  findEventChanges(checkEvents(models, snapshots), new Set());
 
 test('what is as it was released is no change', () => {
   const name = { name: NAME };
@@ -65,8 +65,8 @@ test('events and majors that come and go', () => {
     model('buy', '1.0.0', {}),
   ];
   expect(changesOf(models, ...old)).toMatchObject([
-    { type: 'click', version: '2.0.0', kind: 'major-added', bump: 'major' },
     { type: 'buy', kind: 'event-added', bump: 'minor' },
+    { type: 'click', version: '2.0.0', kind: 'major-added', bump: 'major' },
     { type: 'view', kind: 'event-removed', bump: 'major' },
   ]);
   const dropped = changesOf([model('click', '2.0.0', {})], ...old, released('click', '2.0.0', {}));
@@ -74,6 +74,14 @@ test('events and majors that come and go', () => {
     { type: 'click', version: '1.0.0', kind: 'event-removed' },
     { type: 'view', kind: 'event-removed' },
   ]);
+});
+
+test('an event that an earlier release removed is not removed again', () => {
+  const verdicts = checkEvents([model('click', '1.0.0', {})], [released('view', '1.3.0', {})]);
+  const kindsOf = (...retired: string[]) =>
+    findEventChanges(verdicts, new Set(retired)).map(({ kind }) => kind);
+  expect(kindsOf('view/1.2.0')).toEqual(['event-added', 'event-removed']);
+  expect(kindsOf('view/1.3.0')).toEqual(['event-added']);
 });
 
 test.each([

@@ -1,7 +1,6 @@
-import { inc, lt, major } from 'semver';
-import { type Bump, type Change, largestBump } from '../diff/change.ts';
-import type { EventModel, JsonSchema } from '../json-schema.ts';
-import type { ReleasedSchema } from '../released.ts';
+import { inc, lt } from 'semver';
+import type { EventVerdict } from '../check/check-events.ts';
+import type { Bump, Change } from '../diff/change.ts';
 
 /** One difference, as a person reads it in a changelog and a script in JSON. */
 export type EventDifference = Pick<Change, 'rule' | 'path' | 'bump' | 'message'>;
@@ -25,61 +24,38 @@ export interface EventChange {
   readonly differences: readonly EventDifference[];
 }
 
-/** Compares a released schema with the working one; differences that the version itself makes stay out. */
-export type CompareSchemas = (
-  released: JsonSchema,
-  working: JsonSchema,
-) => readonly EventDifference[];
+const KINDS = {
+  event: 'event-added',
+  major: 'major-added',
+  changed: 'event-changed',
+  unchanged: 'version-raised',
+  removed: 'event-removed',
+} as const;
 
 /**
  * Every event whose working schema is not the one last released. A new major stands beside the old
  * ones, but it takes over their names in the generated code, so callers have to change: `major`.
+ *
+ * @param verdicts - of `checkEvents`.
+ * @param retired - what earlier releases have removed already, see {@link retiredKey}.
  */
 export function findEventChanges(
-  models: readonly EventModel[],
-  released: readonly ReleasedSchema[],
-  compare: CompareSchemas,
+  verdicts: readonly EventVerdict[],
+  retired: ReadonlySet<string>,
 ): EventChange[] {
-  const present = models.flatMap((model) => changeOf(model, released, compare) ?? []);
-  const kept = new Set(models.map(line));
-  const newest = new Map(released.map((snapshot) => [line(snapshot), snapshot]));
-  const removed = [...newest].flatMap(([key, { type, version }]): EventChange[] =>
-    kept.has(key)
-      ? []
-      : [
-          {
-            type,
-            version,
-            released: version,
-            kind: 'event-removed',
-            bump: 'major',
-            differences: [],
-          },
-        ],
-  );
-  return [...present, ...removed];
+  return verdicts.flatMap((verdict): EventChange[] => {
+    const { type, version, compared, changes: differences, bump = 'patch' } = verdict;
+    const released = compared.at(-1);
+    const kind = KINDS[verdict.kind];
+    if (kind === 'version-raised' && version === released) return [];
+    if (kind === 'event-removed' && retired.has(retiredKey(verdict))) return [];
+    return [{ type, version, released, kind, bump, differences }];
+  });
 }
 
-function changeOf(
-  model: EventModel,
-  released: readonly ReleasedSchema[],
-  compare: CompareSchemas,
-): EventChange | undefined {
-  const { type, version } = model;
-  const base = released.findLast((snapshot) => line(snapshot) === line(model));
-  const differences = base === undefined ? [] : compare(base.schema, model.schema);
-  const common = { type, version, released: base?.version, differences };
-  if (base === undefined) {
-    const known = released.some((snapshot) => snapshot.type === type);
-    return known
-      ? { ...common, kind: 'major-added', bump: 'major' }
-      : { ...common, kind: 'event-added', bump: 'minor' };
-  }
-  const bump = largestBump(differences);
-  if (bump !== undefined) return { ...common, kind: 'event-changed', bump };
-  return version === base.version
-    ? undefined
-    : { ...common, kind: 'version-raised', bump: 'patch' };
+/** What names an event that is gone: its last version. */
+export function retiredKey({ type, version }: Pick<EventChange, 'type' | 'version'>): string {
+  return `${type}/${version}`;
 }
 
 /** The lowest version that the event may have; undefined when any will do. */
@@ -104,9 +80,4 @@ export function fieldOf(pointer: string): string {
     names.push((parts[at] ?? '').replaceAll('~1', '/').replaceAll('~0', '~'));
   }
   return names.join('.');
-}
-
-/** Versions of one event that stand in for each other: the same major. */
-function line({ type, version }: { readonly type: string; readonly version: string }): string {
-  return `${type} ${major(version)}`;
 }

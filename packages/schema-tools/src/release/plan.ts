@@ -1,7 +1,7 @@
 import { inc } from 'semver';
-import { canonicalJson, type EventModel } from '../json-schema.ts';
-import type { ReleasedSchema } from '../released.ts';
-import type { PendingRelease } from './changesets.ts';
+import { canonicalJson } from '../json-schema.ts';
+import { retiredKey } from './event-changes.ts';
+import type { ReleaseState } from './read-state.ts';
 
 /** A working schema that becomes immutable. */
 export interface Snapshot {
@@ -18,14 +18,13 @@ export interface ReleasePlan {
   readonly from: string;
   readonly to: string;
   readonly snapshots: readonly Snapshot[];
+  /** Last versions of the events that are gone, to be remembered as such. */
+  readonly retired: readonly string[];
 }
 
 /** Finds out what there is to release. Pure. */
-export function planRelease(
-  models: readonly EventModel[],
-  released: readonly ReleasedSchema[],
-  { version, declared }: Pick<PendingRelease, 'version' | 'declared'>,
-): ReleasePlan {
+export function planRelease({ models, released, changes, pending }: ReleaseState): ReleasePlan {
+  const { version, declared } = pending;
   const present = new Set(released.map(({ file }) => file));
   const snapshots = models.map(({ type, version: of, schema }) => ({
     type,
@@ -37,6 +36,7 @@ export function planRelease(
     from: version,
     to: declared === undefined ? version : (inc(version, declared) ?? version),
     snapshots: snapshots.filter(({ file }) => !present.has(file)),
+    retired: changes.filter(({ kind }) => kind === 'event-removed').map(retiredKey),
   };
 }
 

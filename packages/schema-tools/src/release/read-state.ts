@@ -1,11 +1,12 @@
 import path from 'node:path';
+import { checkEvents } from '../check/check-events.ts';
 import { composeEvents } from '../compose.ts';
 import type { EventModel } from '../json-schema.ts';
 import { loadRegistry } from '../load-registry.ts';
 import { RELEASED_FOLDER, type ReleasedSchema, readReleased } from '../released.ts';
 import { type PendingRelease, readPendingRelease } from './changesets.ts';
-import { compareEvents } from './compare-events.ts';
 import { type EventChange, findEventChanges } from './event-changes.ts';
+import { readRetired } from './retired.ts';
 
 /** All that `bump` and `release` decide by. */
 export interface ReleaseState {
@@ -22,12 +23,15 @@ export interface ReleaseState {
  * @throws {@link SchemaError} whatever of these cannot be read.
  */
 export async function readReleaseState(root: string, registry: string): Promise<ReleaseState> {
-  const models = composeEvents(await loadRegistry(path.resolve(root, registry)));
-  const released = await readReleased(path.join(root, RELEASED_FOLDER));
+  const defined = await loadRegistry(path.resolve(root, registry));
+  const models = composeEvents(defined);
+  const folder = path.join(root, RELEASED_FOLDER);
+  const released = await readReleased(folder);
+  const verdicts = checkEvents(models, released, defined.reserved);
   return {
     models,
     released,
-    changes: findEventChanges(models, released, compareEvents),
+    changes: findEventChanges(verdicts, new Set(await readRetired(folder))),
     pending: await readPendingRelease(root),
   };
 }
