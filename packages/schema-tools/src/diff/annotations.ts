@@ -23,42 +23,43 @@ export function isAnnotation(name: string): boolean {
 /** Differences that no validator sees. */
 export function compareAnnotations(from: Place, to: Place): Change[] {
   const [old, now] = [annotationsOf(from), annotationsOf(to)];
-  const changes: Change[] = [];
-  for (const name of new Set([...Object.keys(old), ...Object.keys(now)])) {
-    if (same(old[name], now[name])) continue;
-    const path = at(name in now ? to : from, name);
-    if (name === 'deprecated') {
-      const rule = now[name] === true ? 'deprecation-added' : 'deprecation-removed';
-      changes.push(
-        change(rule, path, BOTH, now[name] === true ? 'deprecated' : 'no longer deprecated'),
-      );
-    } else if (name === 'title' && typeName(from) !== typeName(to)) {
-      changes.push(
-        change(
-          'type-renamed',
-          path,
-          BOTH,
-          `the interface ${typeName(from) ?? '(unnamed)'} is now called ${typeName(to) ?? 'after its place'}`,
-        ),
-      );
-    } else {
-      const verb = !(name in old) ? 'added' : name in now ? 'changed' : 'removed';
-      changes.push(change('annotation-changed', path, BOTH, `${name} ${verb}`));
+  return Array.from(new Set([...old.keys(), ...now.keys()])).flatMap((name): Change[] => {
+    const [was, is] = [old.get(name), now.get(name)];
+    if (same(was?.value, is?.value)) return [];
+    const path = (is ?? was)?.path ?? '';
+    const names = name === 'title' ? [typeName(from), typeName(to)] : [];
+    if (names[0] !== names[1]) {
+      const message = `the interface ${names[0] ?? 'without a title'} is now ${names[1] ?? 'without a title'}`;
+      return [change('type-renamed', path, BOTH, message)];
     }
-  }
-  return changes;
+    const verb = was === undefined ? 'added' : is === undefined ? 'removed' : 'changed';
+    if (name !== 'deprecated') {
+      return [change('annotation-changed', path, BOTH, `${name} ${verb}`)];
+    }
+    return is?.value === true
+      ? [change('deprecation-added', path, BOTH, 'deprecated')]
+      : [change('deprecation-removed', path, BOTH, 'no longer deprecated')];
+  });
+}
+
+interface Annotation {
+  readonly value: unknown;
+  readonly path: string;
 }
 
 /** Those beside a `$ref` and those of its target. */
-function annotationsOf(place: Place): Readonly<Record<string, unknown>> {
-  const own = (schema: Place['schema']) =>
-    Object.entries(isObject(schema) ? schema : {}).filter(([name]) => isAnnotation(name));
-  return Object.fromEntries([...own(followRefs(place).schema), ...own(place.schema)]);
+function annotationsOf(place: Place): ReadonlyMap<string, Annotation> {
+  const own = (owner: Place) =>
+    Object.entries(isObject(owner.schema) ? owner.schema : {})
+      .filter(([name]) => isAnnotation(name))
+      .map(([name, value]) => [name, { value, path: at(owner, name) }] as const);
+  return new Map([...own(followRefs(place)), ...own(place)]);
 }
 
 /** A record inside an event is an exported interface that `title` names; see emit/types.ts. */
 function typeName(place: Place): string | undefined {
-  const title = keyword(place, 'title');
-  const isRecord = place.pointer !== '' && Object.keys(members(place, 'properties')).length > 0;
+  const target = followRefs(place);
+  const title = keyword(target, 'title');
+  const isRecord = target.pointer !== '' && Object.keys(members(target, 'properties')).length > 0;
   return isRecord && typeof title === 'string' && /^[A-Z]\w*$/.test(title) ? title : undefined;
 }

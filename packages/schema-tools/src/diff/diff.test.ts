@@ -1,0 +1,466 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonSchema } from '../json-schema.ts';
+import { type Bump, RULES, type Rule } from './change.ts';
+import { diffSchemas } from './diff.ts';
+
+/** Rule, old, new, backward, forward, bump, pointer. */
+type Golden = readonly [Rule, JsonSchema, JsonSchema, boolean, boolean, Bump, string];
+
+const [yes, no] = [true, false];
+const string = { type: 'string' };
+const number = { type: 'number' };
+const array = { type: 'array', items: string };
+const object = { type: 'object', properties: { a: string } };
+const b = { ...object, properties: { a: string, b: number } };
+const tuple = (...prefixItems: JsonSchema[]) => ({ type: 'array', prefixItems, items: false });
+const open = (...words: string[]) => ({ type: 'string', maxLength: 9, 'x-open-enum': words });
+const map = (patternProperties: JsonSchema) => ({
+  type: 'object',
+  properties: {},
+  patternProperties,
+});
+
+/** A limit that is tightened one way and loosened the other. */
+function limit(
+  stem: string,
+  base: JsonSchema,
+  loose: JsonSchema,
+  tight: JsonSchema,
+  path: string,
+): Golden[] {
+  const [from, to] = [
+    { ...base, ...loose },
+    { ...base, ...tight },
+  ];
+  return [
+    [`${stem}-tightened` as Rule, from, to, no, yes, 'major', path],
+    [`${stem}-loosened` as Rule, to, from, yes, no, 'major', path],
+  ];
+}
+
+const GOLDEN: readonly Golden[] = [
+  ['property-added-optional', object, b, yes, yes, 'minor', '/properties/b'],
+  ['property-added-required', object, { ...b, required: ['b'] }, no, yes, 'major', '/properties/b'],
+  [
+    'property-added-required',
+    object,
+    { ...b, required: ['b'], properties: { ...b.properties, b: { ...number, default: 1 } } },
+    no,
+    yes,
+    'major',
+    '/properties/b',
+  ],
+  ['property-removed-optional', b, object, yes, yes, 'major', '/properties/b'],
+  [
+    'property-removed-required',
+    { ...b, required: ['b'] },
+    object,
+    yes,
+    no,
+    'major',
+    '/properties/b',
+  ],
+  [
+    'property-made-required',
+    object,
+    { ...object, required: ['a'] },
+    no,
+    yes,
+    'major',
+    '/properties/a',
+  ],
+  [
+    'property-made-optional',
+    { ...object, required: ['a'] },
+    object,
+    yes,
+    no,
+    'major',
+    '/properties/a',
+  ],
+  ['enum-widened', { enum: ['x'] }, { enum: ['x', 'y'] }, yes, no, 'major', '/enum'],
+  ['enum-narrowed', { enum: ['x', 'y'] }, { enum: ['x'] }, no, yes, 'major', '/enum'],
+  [
+    'enum-widened',
+    { anyOf: [{ const: 'x' }, { const: 'y' }] },
+    { anyOf: [{ const: 'x' }, { const: 'y' }, { const: 'z' }] },
+    yes,
+    no,
+    'major',
+    '/anyOf',
+  ],
+  [
+    'enum-widened',
+    { enum: ['x', 'y'] },
+    { anyOf: [{ const: 'x' }, { const: 'y' }, { const: 'z' }] },
+    yes,
+    no,
+    'major',
+    '/anyOf',
+  ],
+  ['enum-widened', { const: 'x' }, { enum: ['x', 'y'] }, yes, no, 'major', '/enum'],
+  ['enum-widened', { enum: ['x'] }, { enum: ['x', 1] }, yes, no, 'major', '/enum'],
+  ['enum-removed', { enum: ['x'] }, string, yes, no, 'major', '/enum'],
+  ['enum-added', string, { type: 'string', enum: ['x'] }, no, yes, 'major', '/enum'],
+  [
+    'open-enum-widened',
+    { anyOf: [{ const: 'x' }, string] },
+    { anyOf: [{ const: 'x' }, { const: 'y' }, string] },
+    yes,
+    yes,
+    'minor',
+    '/anyOf',
+  ],
+  ['open-enum-widened', open('x'), open('x', 'y'), yes, yes, 'minor', '/x-open-enum'],
+  ['open-enum-narrowed', open('x', 'y'), open('x'), yes, yes, 'major', '/x-open-enum'],
+  ['open-enum-added', { ...string, maxLength: 9 }, open('x'), yes, yes, 'major', '/x-open-enum'],
+  ['open-enum-removed', open('x'), { ...string, maxLength: 9 }, yes, yes, 'minor', '/x-open-enum'],
+  ['enum-opened', { enum: ['x'] }, open('x'), yes, yes, 'major', '/x-open-enum'],
+  ['enum-opened', { enum: ['x'] }, open('x', 'y'), yes, no, 'major', '/x-open-enum'],
+  ['enum-closed', open('x'), { enum: ['x', 'y'] }, yes, yes, 'major', '/enum'],
+  ['enum-closed', open('x', 'y'), { enum: ['x'] }, no, yes, 'major', '/enum'],
+  ['const-changed', { const: 'x' }, { const: 'y' }, no, no, 'major', '/const'],
+  ['const-changed', { const: 'x' }, { const: 1 }, no, no, 'major', '/const'],
+  ['type-changed', string, number, no, no, 'major', '/type'],
+  ['type-changed', object, array, no, no, 'major', '/type'],
+  ['type-widened', { type: 'integer' }, number, yes, no, 'major', '/type'],
+  ['type-widened', string, { type: ['string', 'null'] }, yes, no, 'major', '/type'],
+  ['type-narrowed', number, { type: 'integer' }, no, yes, 'major', '/type'],
+  ['type-narrowed', { type: ['string', 'null'] }, string, no, yes, 'major', '/type'],
+  [
+    'union-widened',
+    { anyOf: [string, number] },
+    { anyOf: [string, number, { type: 'null' }] },
+    yes,
+    no,
+    'major',
+    '/anyOf/2',
+  ],
+  [
+    'union-narrowed',
+    { oneOf: [string, number, object] },
+    { oneOf: [string, number] },
+    no,
+    yes,
+    'major',
+    '/oneOf/2',
+  ],
+  [
+    'union-ambiguous',
+    { oneOf: [string, object] },
+    { oneOf: [string, object, b] },
+    no,
+    yes,
+    'major',
+    '/oneOf',
+  ],
+  ...limit('minimum', number, { minimum: 1 }, { minimum: 2 }, '/minimum'),
+  ...limit('minimum', number, { minimum: 1 }, { exclusiveMinimum: 1 }, '/'),
+  ...limit('minimum', number, {}, { minimum: 2 }, '/minimum'),
+  ...limit('maximum', number, { maximum: 2 }, { maximum: 1 }, '/maximum'),
+  ...limit('maximum', number, { maximum: 1 }, { exclusiveMaximum: 1 }, '/'),
+  ...limit('multiple-of', number, { multipleOf: 0.1 }, { multipleOf: 0.3 }, '/multipleOf'),
+  [
+    'multiple-of-changed',
+    { ...number, multipleOf: 2 },
+    { ...number, multipleOf: 3 },
+    no,
+    no,
+    'major',
+    '/multipleOf',
+  ],
+  ...limit('min-length', string, { minLength: 1 }, { minLength: 2 }, '/minLength'),
+  ...limit('max-length', string, { maxLength: 2 }, { maxLength: 1 }, '/maxLength'),
+  ...limit('max-length', string, {}, { maxLength: 1 }, '/maxLength'),
+  ['pattern-added', string, { ...string, pattern: '^a' }, no, yes, 'major', '/pattern'],
+  ['pattern-removed', { ...string, pattern: '^a' }, string, yes, no, 'major', '/pattern'],
+  [
+    'pattern-changed',
+    { ...string, pattern: '^a' },
+    { ...string, pattern: '^b' },
+    no,
+    no,
+    'major',
+    '/pattern',
+  ],
+  ['format-added', string, { ...string, format: 'uri' }, no, yes, 'major', '/format'],
+  ['format-removed', { ...string, format: 'uri' }, string, yes, no, 'major', '/format'],
+  [
+    'format-changed',
+    { ...string, format: 'uri' },
+    { ...string, format: 'date' },
+    no,
+    no,
+    'major',
+    '/format',
+  ],
+  ...limit('min-items', array, { minItems: 1 }, { minItems: 2 }, '/minItems'),
+  ...limit('max-items', array, { maxItems: 2 }, { maxItems: 1 }, '/maxItems'),
+  ['unique-items-added', array, { ...array, uniqueItems: true }, no, yes, 'major', '/uniqueItems'],
+  [
+    'unique-items-removed',
+    { ...array, uniqueItems: true },
+    array,
+    yes,
+    no,
+    'major',
+    '/uniqueItems',
+  ],
+  ['tuple-item-added', tuple(string), tuple(string, number), yes, no, 'major', '/prefixItems/1'],
+  ['tuple-item-removed', tuple(string, number), tuple(string), no, yes, 'major', '/prefixItems/1'],
+  [
+    'type-changed',
+    tuple(string, number),
+    tuple(string, string),
+    no,
+    no,
+    'major',
+    '/prefixItems/1/type',
+  ],
+  ...limit('min-properties', object, {}, { minProperties: 1 }, '/minProperties'),
+  ...limit('max-properties', object, {}, { maxProperties: 1 }, '/maxProperties'),
+  [
+    'additional-properties-loosened',
+    { ...object, additionalProperties: false },
+    object,
+    yes,
+    yes,
+    'minor',
+    '/additionalProperties',
+  ],
+  [
+    'additional-properties-tightened',
+    object,
+    { ...object, additionalProperties: false },
+    yes,
+    yes,
+    'minor',
+    '/additionalProperties',
+  ],
+  [
+    'additional-properties-tightened',
+    { type: 'object' },
+    { type: 'object', additionalProperties: string },
+    no,
+    yes,
+    'major',
+    '/additionalProperties',
+  ],
+  [
+    'property-added-optional',
+    { ...object, additionalProperties: false },
+    { ...b, additionalProperties: false },
+    yes,
+    no,
+    'major',
+    '/properties/b',
+  ],
+  [
+    'property-added-optional',
+    { type: 'object', additionalProperties: string },
+    { type: 'object', additionalProperties: string, properties: { b: number } },
+    no,
+    no,
+    'major',
+    '/properties/b',
+  ],
+  [
+    'pattern-property-added',
+    map({}),
+    map({ '^x': string }),
+    yes,
+    yes,
+    'major',
+    '/patternProperties/^x',
+  ],
+  [
+    'pattern-property-removed',
+    map({ '^x': string }),
+    map({}),
+    yes,
+    yes,
+    'major',
+    '/patternProperties/^x',
+  ],
+  ['annotation-changed', { ...string, default: 'x' }, string, yes, yes, 'patch', '/default'],
+  ['annotation-changed', string, { ...string, title: 'T' }, yes, yes, 'patch', '/title'],
+  [
+    'annotation-changed',
+    { ...string, description: 'x' },
+    { ...string, description: 'y' },
+    yes,
+    yes,
+    'patch',
+    '/description',
+  ],
+  [
+    'annotation-changed',
+    string,
+    { ...string, $id: 'https://a.example/b' },
+    yes,
+    yes,
+    'patch',
+    '/$id',
+  ],
+  ['annotation-changed', string, { ...string, 'x-unit': 'ms' }, yes, yes, 'patch', '/x-unit'],
+  ['deprecation-added', string, { ...string, deprecated: true }, yes, yes, 'minor', '/deprecated'],
+  [
+    'deprecation-removed',
+    { ...string, deprecated: true },
+    string,
+    yes,
+    yes,
+    'minor',
+    '/deprecated',
+  ],
+  ['unknown-keyword', string, { ...string, contains: string }, no, no, 'major', '/contains'],
+];
+
+/** Where a schema may stand, and the pointer to it there. */
+const PLACES: Readonly<Record<string, readonly [(schema: JsonSchema) => JsonSchema, string]>> = {
+  'the top': [(schema) => schema, ''],
+  'a field': [(schema) => ({ type: 'object', properties: { 'a/b': schema } }), '/properties/a~1b'],
+  'a field of a field': [
+    (schema) => ({
+      type: 'object',
+      properties: { x: { type: 'object', required: ['y'], properties: { y: schema } } },
+    }),
+    '/properties/x/properties/y',
+  ],
+  'an array': [(schema) => ({ type: 'array', items: schema }), '/items'],
+  'a map': [
+    (schema) => ({ type: 'object', additionalProperties: schema }),
+    '/additionalProperties',
+  ],
+  'a definition': [
+    (schema) => ({
+      type: 'object',
+      properties: { x: { $ref: '#/$defs/d' }, y: { $ref: '#/$defs/d' } },
+      $defs: { d: schema },
+    }),
+    '/$defs/d',
+  ],
+  'a union': [
+    (schema) => ({
+      anyOf: [
+        {
+          type: 'object',
+          required: ['kind'],
+          properties: { kind: { const: 'other' }, it: number },
+        },
+        { type: 'object', required: ['kind'], properties: { kind: { const: 'this' }, it: schema } },
+      ],
+    }),
+    '/anyOf/1/properties/it',
+  ],
+};
+
+describe.each(Object.entries(PLACES))('at %s', (_, [wrap, prefix]) => {
+  test.each(GOLDEN)('%s: %j → %j', (rule, old, now, backward, forward, bump, pointer) => {
+    const { changes, compatible } = diffSchemas(wrap(old), wrap(now));
+    const found = changes.filter((change) => change.rule === rule);
+    expect(changes.map((change) => change.rule)).toContain(rule);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ backward, forward, bump });
+    expect(found[0]?.path.startsWith(prefix + pointer)).toBe(true);
+    expect(compatible).toEqual({ backward, forward });
+  });
+});
+
+test('every rule has a golden pair', () => {
+  const own = new Set<string>([...GOLDEN.map(([rule]) => rule), 'type-renamed']);
+  expect(RULES.filter((rule) => !own.has(rule))).toEqual([]);
+});
+
+test('the title of a record inside an event is the name of an exported type', () => {
+  const wrap = (title: string) => ({ ...object, properties: { a: { ...object, title } } });
+  const { changes } = diffSchemas(wrap('Item'), wrap('Line'));
+  expect(changes).toMatchObject([
+    {
+      rule: 'type-renamed',
+      path: '/properties/a/title',
+      backward: yes,
+      forward: yes,
+      bump: 'major',
+    },
+  ]);
+  expect(diffSchemas({ ...object, title: 'A' }, { ...object, title: 'B' }).changes).toMatchObject([
+    { rule: 'annotation-changed', bump: 'patch' },
+  ]);
+});
+
+test.each<[string, JsonSchema, JsonSchema]>([
+  ['order', { anyOf: [string, number], required: undefined }, { anyOf: [number, string] }],
+  [
+    'names of definitions',
+    { $ref: '#/$defs/a', $defs: { a: string } },
+    { $ref: '#/$defs/b', $defs: { b: string } },
+  ],
+  [
+    'a literal union and its enum',
+    { enum: ['x', 'y'] },
+    { anyOf: [{ const: 'y' }, { const: 'x' }] },
+  ],
+  ['limits that limit nothing', string, { ...string, minLength: 0 }],
+  [
+    'a nullable as types and as a union',
+    { type: ['string', 'null'] },
+    { anyOf: [string, { type: 'null' }] },
+  ],
+])('no change: %s', (_, old, now) => {
+  const clean = (schema: JsonSchema): JsonSchema =>
+    JSON.parse(JSON.stringify(schema)) as JsonSchema;
+  expect(diffSchemas(clean(old), clean(now)).changes).toEqual([]);
+});
+
+test('a recursive definition is compared once, all the way down', () => {
+  const tree = (leaf: JsonSchema) => ({
+    $ref: '#/$defs/node',
+    $defs: {
+      node: {
+        type: 'object',
+        properties: { leaf, children: { type: 'array', items: { $ref: '#/$defs/node' } } },
+      },
+    },
+  });
+  expect(diffSchemas(tree(string), tree(string)).changes).toEqual([]);
+  expect(diffSchemas(tree(string), tree(number)).changes).toMatchObject([
+    { rule: 'type-changed', path: '/$defs/node/properties/leaf/type' },
+  ]);
+});
+
+test('an enum that fits into what replaces it breaks no new reader', () => {
+  const { compatible } = diffSchemas(
+    { enum: ['ab', 'abc'] },
+    { type: 'string', maxLength: 3, pattern: '^ab' },
+  );
+  expect(compatible).toEqual({ backward: yes, forward: no });
+  expect(diffSchemas({ enum: ['ab'] }, { type: 'string', maxLength: 1 }).compatible.backward).toBe(
+    no,
+  );
+});
+
+test.each<[JsonSchema, string, string]>([
+  [{ allOf: [string] }, '/allOf', 'does not know the keyword allOf'],
+  [{ type: 'object', properties: { a: { not: string } } }, '/properties/a/not', 'not'],
+  [{ $ref: '#/$defs/none' }, '/$ref', 'points at no schema'],
+  [{ $ref: 'https://a.example/b.json' }, '/$ref', 'points at no schema'],
+  [
+    { $ref: '#/$defs/a', $defs: { a: { anyOf: [{ $ref: '#/$defs/a' }] } } },
+    '/$ref',
+    'leads back to itself',
+  ],
+  [{ anyOf: [string], minLength: 3 }, '/anyOf', 'beside minLength'],
+  [{ type: 'array', items: [string] }, '/items', 'prefixItems'],
+  [{ type: 'text' }, '/type', 'a type of JSON'],
+  [{ maxLength: '3' }, '/maxLength', 'a whole number'],
+  [{ pattern: '(' }, '/pattern', 'regular expression'],
+  [{ 'x-open-enum': ['long'], maxLength: 3 }, '/x-open-enum', 'longer than its maxLength'],
+  [{ items: { $id: 'https://a.example/', items: { $ref: '#' } } }, '/items/$id', 'its own $id'],
+])('what it cannot judge, it says: %j', (schema, path, message) => {
+  const { compatible, changes } = diffSchemas(schema, schema);
+  expect(compatible).toEqual({ backward: no, forward: no });
+  const found = changes.find((change) => change.path === path);
+  expect(found?.rule).toBe('unknown-keyword');
+  expect(found?.message).toContain(message);
+});
