@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { everyHandler } from '../test/handlers.ts';
 import { kinesisEvent } from '../test/kinesis-records.ts';
 import { ConsumerError, PermanentError } from './errors.ts';
 import type { IncompleteBatch } from './failures.ts';
@@ -23,11 +24,7 @@ async function invoke<Result>(
 ): Promise<{ id: string | undefined; afterMs: number; reports: IncompleteBatch[] }> {
   const reports: IncompleteBatch[] = [];
   const handler = createKinesisHandler<Result>({
-    handlers: {
-      pageView: (_, record) => handle(record),
-      click: (_, record) => handle(record),
-      purchase: (_, record) => handle(record),
-    },
+    handlers: everyHandler((_, record) => handle(record)),
     onPermanentFailure: async () => undefined,
     onIncomplete: (batch) => void reports.push(batch),
     ...options,
@@ -147,7 +144,7 @@ test('a timeout shorter than the margin still leaves half of it for work', async
 
 test('leaves no timer behind', async () => {
   const handler = createKinesisHandler({
-    handlers: { pageView: () => undefined, click: () => undefined, purchase: () => undefined },
+    handlers: everyHandler(() => undefined),
     onPermanentFailure: async () => undefined,
   });
   const context = { getRemainingTimeInMillis: () => 10_000 };

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { everyHandler } from '../test/handlers.ts';
 import { kinesisEvent, plentyOfTime } from '../test/kinesis-records.ts';
 import { PermanentError } from './errors.ts';
 import type { IncompleteBatch } from './failures.ts';
@@ -98,11 +99,7 @@ test('whatever happens, the lowest unfinished record is returned, and it alone',
         return turns === 0 ? end() : wait(turns).then(end);
       };
       const options: KinesisHandlerOptions<string> = {
-        handlers: {
-          pageView: (_, record) => handle(record),
-          click: (_, record) => handle(record),
-          purchase: (_, record) => handle(record),
-        },
+        handlers: everyHandler((_, record) => handle(record)),
         concurrency: plan.concurrency,
         onPermanentFailure: async ({ reason, record: { sequenceNumber } }) => {
           const { key, kind, turns, sendFails } = recordAt(sequenceNumber);

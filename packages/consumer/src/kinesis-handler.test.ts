@@ -1,20 +1,16 @@
 import { clickSample, pageViewSample, purchaseSample } from '@clickstream/events';
 import { afterEach, expect, test, vi } from 'vitest';
+import { everyHandler } from '../test/handlers.ts';
 import { kinesisEvent, kinesisRecord, pageView, plentyOfTime } from '../test/kinesis-records.ts';
 import { PermanentError } from './errors.ts';
 import type { IncompleteBatch, PermanentFailure } from './failures.ts';
-import type { EventHandlers } from './gen/handlers.ts';
 import { createKinesisHandler } from './kinesis-handler.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const ignoreAll: EventHandlers = {
-  pageView: () => undefined,
-  click: () => undefined,
-  purchase: () => undefined,
-};
+const ignoreAll = everyHandler<void>(() => undefined);
 
 const anySignal: unknown = expect.any(AbortSignal);
 
@@ -24,6 +20,7 @@ test('each event comes to its handler, with its place in the stream', async () =
   const seen: unknown[] = [];
   const handler = createKinesisHandler({
     handlers: {
+      ...ignoreAll,
       pageView: ({ url }, record) => void seen.push(url, record),
       click: ({ element_id: element }) => void seen.push(element),
       purchase: ({ amount }) => void seen.push(amount),

@@ -1,7 +1,7 @@
 import type { AnyEvent } from '@clickstream/events';
 import { ConsumerError } from './errors.ts';
 import type { IncompleteBatch, PermanentFailure } from './failures.ts';
-import type { EventHandlers } from './gen/handlers.ts';
+import { type EventHandlers, handlerNames } from './gen/handlers.ts';
 import { logIncompleteBatch } from './log-incomplete-batch.ts';
 import type { RecordContext } from './record-context.ts';
 
@@ -78,11 +78,15 @@ export type ResolvedOptions<Result> = Required<Omit<KinesisHandlerOptions<Result
 export function resolveOptions<Result>(
   options: KinesisHandlerOptions<Result>,
 ): ResolvedOptions<Result> {
+  if (typeof options !== 'object' || options === null) {
+    throw invalid('handlers', 'an object with one function per event', undefined);
+  }
   const { handlers, commit } = options;
   if (typeof handlers !== 'object' || handlers === null) {
     throw invalid('handlers', 'an object with one function per event', handlers);
   }
-  for (const [name, handler] of Object.entries(handlers)) {
+  for (const name of handlerNames) {
+    const handler: unknown = handlers[name];
     if (typeof handler !== 'function') throw invalid(`handlers.${name}`, 'a function', handler);
   }
   const onIncomplete = options.onIncomplete ?? logIncompleteBatch;

@@ -1,6 +1,7 @@
 import type { AnyEvent, Click, PageView, Purchase } from '@clickstream/events';
 import type { KinesisStreamBatchResponse, KinesisStreamHandler } from 'aws-lambda';
-import { expectTypeOf, test } from 'vitest';
+import { expect, expectTypeOf, test } from 'vitest';
+import { everyHandler } from '../test/handlers.ts';
 import {
   createKinesisHandler,
   type EventHandlers,
@@ -14,7 +15,8 @@ test('every event needs a handler', () => {
   // @ts-expect-error -- purchase is missing
   const handlers: EventHandlers = { pageView: () => undefined, click: () => undefined };
   // @ts-expect-error -- purchase is missing
-  createKinesisHandler<void>({ handlers: { pageView() {}, click() {} }, onPermanentFailure });
+  const build = () => createKinesisHandler<void>({ handlers: { click() {} }, onPermanentFailure });
+  expect(build).toThrow('the option handlers.pageView must be a function, not undefined');
   expectTypeOf(handlers).toExtend<object>();
 });
 
@@ -28,7 +30,7 @@ test('an event and its context are typed in the handler', () => {
 
 test('commit gets what the handlers return', () => {
   const handler = createKinesisHandler({
-    handlers: { pageView: () => 1, click: async () => 2, purchase: ({ amount }) => amount },
+    handlers: everyHandler(() => 1, { purchase: async ({ amount }) => amount }),
     commit: async (outcomes) => {
       expectTypeOf(outcomes).toEqualTypeOf<readonly Outcome<number>[]>();
       expectTypeOf<Outcome<number>['event']>().toEqualTypeOf<AnyEvent>();
@@ -41,11 +43,7 @@ test('commit gets what the handlers return', () => {
 });
 
 test('a permanent failure cannot be ignored', () => {
-  const handlers: EventHandlers = {
-    pageView: () => undefined,
-    click: () => undefined,
-    purchase: () => undefined,
-  };
+  const handlers = everyHandler(() => undefined);
   // @ts-expect-error -- onPermanentFailure is missing
   const build = () => createKinesisHandler({ handlers });
   expectTypeOf(build).toBeFunction();

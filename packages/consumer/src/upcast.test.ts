@@ -1,5 +1,6 @@
 import { clickSample } from '@clickstream/events';
 import { expect, test, vi } from 'vitest';
+import { everyHandler } from '../test/handlers.ts';
 import { kinesisEvent, plentyOfTime } from '../test/kinesis-records.ts';
 import { createKinesisHandler } from './kinesis-handler.ts';
 
@@ -12,11 +13,9 @@ vi.mock(import('@clickstream/events'), async (original) => ({
 test('a handler and commit see the newest shape, and the version as it was written', async () => {
   const seen: string[] = [];
   const handler = createKinesisHandler({
-    handlers: {
-      pageView: () => '',
+    handlers: everyHandler(() => '', {
       click: (event, { schemaVersion }) => `${event.schema_version} was ${schemaVersion}`,
-      purchase: () => '',
-    },
+    }),
     commit: async (outcomes) => {
       for (const { result, record } of outcomes) seen.push(result, record.schemaVersion);
     },

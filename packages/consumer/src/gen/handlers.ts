@@ -14,6 +14,13 @@ export interface EventHandlers<Result = void> {
   purchase(event: Purchase, context: RecordContext): Result | Promise<Result>;
 }
 
+/** Every handler that there must be. */
+export const handlerNames = [
+  'pageView',
+  'click',
+  'purchase',
+] as const satisfies readonly (keyof EventHandlers)[];
+
 /** Calls the handler of an event. */
 export function dispatch<Result>(
   handlers: EventHandlers<Result>,
