@@ -6,14 +6,14 @@
 
 {
   const root = document.documentElement;
-  const status = /** @type {HTMLElement} */ (document.querySelector('.status'));
-
   /** @template {Element} Kind @param {string} selector @param {new () => Kind} kind @returns {Kind} */
   const find = (selector, kind) => {
     const found = document.querySelector(selector);
     if (found instanceof kind) return found;
     throw new Error(`The page has no ${selector}`);
   };
+
+  const status = find('.status', HTMLElement);
 
   // Colours.
   const toggle = find('.theme', HTMLButtonElement);
@@ -59,7 +59,7 @@
   for (const button of document.querySelectorAll('button.copy')) {
     if (!(button instanceof HTMLButtonElement)) continue;
     button.hidden = false;
-    button.addEventListener('click', async () => {
+    const copyCode = async () => {
       const code = button.closest('figure')?.querySelector('code')?.textContent ?? '';
       const done = await copy(`${code}\n`);
       button.focus();
@@ -69,13 +69,12 @@
         button.textContent = 'Copy';
         status.textContent = '';
       }, 1500);
-    });
+    };
+    button.addEventListener('click', () => void copyCode());
   }
 
   // Search.
-  const index = /** @type {readonly SearchEntry[]} */ (
-    Reflect.get(globalThis, 'searchIndex') ?? []
-  );
+  const index = globalThis.searchIndex ?? [];
   const box = find('.search', HTMLElement);
   const input = find('.search input', HTMLInputElement);
   const results = find('.results', HTMLElement);
@@ -104,7 +103,7 @@
       .map((entry) => ({ entry, fits: words.map((word) => fit(entry, word)) }))
       .filter(({ fits }) => !fits.includes(0))
       .map(({ entry, fits }) => ({ entry, score: sum(fits) }))
-      .sort((a, b) => b.score - a.score)
+      .toSorted((a, b) => b.score - a.score)
       .slice(0, MOST)
       .map(({ entry }) => entry);
   };

@@ -85,8 +85,9 @@ function message(name: string, model: EventModel): JsonSchema {
   };
 }
 
-function payload({ $schema: _, $id: __, ...schema }: JsonSchema): JsonSchema {
-  return schema;
+function payload(schema: JsonSchema): JsonSchema {
+  const { $schema: _dialect, $id: _address, ...rest } = schema;
+  return rest;
 }
 
 /** `PageView`, and `PageView.v1` for an older major. */

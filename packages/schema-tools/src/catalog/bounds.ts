@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../json-schema.ts';
-import { isSchema } from './field-tree.ts';
+import { textOf } from './field-tree.ts';
 
 /** What a value must be, in words, and as a stretch of a scale when it has bounds. */
 export interface Bounds {
@@ -85,23 +85,19 @@ function familyOf(type: unknown): Bounds['family'] {
 
 function limitsOf(schema: JsonSchema, family: Bounds['family']): string[] {
   const expected = schema['x-expected'];
-  const more = 'x-unit' in schema && typeof schema['x-unit'] === 'string' ? schema['x-unit'] : '';
-  switch (family) {
-    case 'string':
-      if (typeof expected === 'string') return [sized(schema, expected)];
-      return range(schema, 'minLength', 'maxLength', 'characters', schema['format'] !== undefined);
-    case 'number':
-      return [
-        ...range(schema, 'minimum', 'maximum', more),
-        ...numberOf(schema, 'exclusiveMinimum', (value) => `more than ${value}`),
-        ...numberOf(schema, 'exclusiveMaximum', (value) => `less than ${value}`),
-        ...numberOf(schema, 'multipleOf', stepText),
-      ];
-    case 'array':
-      return range(schema, 'minItems', 'maxItems', 'entries');
-    default:
-      return [];
+  const unit = textOf(schema, 'x-unit') ?? '';
+  if (family === 'string') {
+    if (typeof expected === 'string') return [sized(schema, expected)];
+    return range(schema, 'minLength', 'maxLength', 'characters', schema['format'] !== undefined);
   }
+  if (family === 'array') return range(schema, 'minItems', 'maxItems', 'entries');
+  if (family !== 'number') return [];
+  return [
+    ...range(schema, 'minimum', 'maximum', unit),
+    ...numberOf(schema, 'exclusiveMinimum', (value) => `more than ${value}`),
+    ...numberOf(schema, 'exclusiveMaximum', (value) => `less than ${value}`),
+    ...numberOf(schema, 'multipleOf', stepText),
+  ];
 }
 
 /** What is expected in words, with the length when the words leave it out. */
@@ -193,9 +189,4 @@ function round(value: number): number {
 /** A literal as JSON writes it, without the quotes of a plain string. */
 function literalText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** True when a schema says nothing of itself but what is inside. */
-export function isContainer(schema: JsonSchema): boolean {
-  return isSchema(schema['properties']) || isSchema(schema['items']);
 }

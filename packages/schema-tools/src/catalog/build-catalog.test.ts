@@ -1,10 +1,10 @@
 import asyncApiSchemas from '@asyncapi/specs';
 import { Ajv, type AnySchema } from 'ajv';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { catalogInput } from '../../test/catalog/events.ts';
 import { buildCatalog } from './build-catalog.ts';
-import type { CatalogInput } from './catalog-input.ts';
+import { isSchema } from './field-tree.ts';
 
 const input = catalogInput();
 const files = buildCatalog(input);
@@ -14,8 +14,9 @@ function page(file: string): string {
   return files.get(file) ?? '';
 }
 
-function json(file: string): Record<string, unknown> {
-  return JSON.parse(page(file)) as Record<string, unknown>;
+function json(file: string): Readonly<Record<string, unknown>> {
+  const content: unknown = JSON.parse(page(file));
+  return isSchema(content) ? content : {};
 }
 
 test('the same input gives the same bytes', () => {
@@ -47,9 +48,11 @@ test('the site has a page for every major and a schema for every version', () =>
 });
 
 test('a released schema stays what it was', () => {
-  const [cart, first, second] = input.released;
-  const edited = { ...second, schema: { ...second?.schema, description: 'As it was.' } };
-  const again = buildCatalog({ ...input, released: [cart, first, edited] } as CatalogInput);
+  const released = input.released.map((each) => ({
+    ...each,
+    schema: { ...each.schema, description: 'As it was.' },
+  }));
+  const again = buildCatalog({ ...input, released });
   expect(again.get('schemas/order/1.1.0.json')).toContain('As it was.');
   expect(again.get('events/order.html')).toContain('changed since its release');
 });
@@ -63,7 +66,7 @@ test.each(pages)('%s: whatever is linked is there, and ids are unique', (file, c
     const target = url.pathname.slice(1);
     const isAsset = /^assets\/(?:catalog|theme)\.(?:css|js|svg)$/.test(target);
     expect([link, isAsset || files.has(target)]).toEqual([link, true]);
-    if (url.hash !== '') expect(ids(page(target))).toContain(url.hash.slice(1));
+    expect(url.hash === '' || ids(page(target)).includes(url.hash.slice(1))).toBe(true);
   }
 });
 
@@ -101,7 +104,7 @@ test('a page says all there is to say of an event', () => {
 
 test('what the schemas say is never markup', () => {
   for (const [, content] of pages) expect(content).not.toContain('<script>alert');
-  const hostile = fc.string({ unit: fc.constantFrom(...'<>"\'&`= onx/script!-') });
+  const hostile = fc.string({ unit: fc.constantFrom(...Array.from('<>"\'&`= onx/script!-')) });
   const clean = (content: string) =>
     [...content.matchAll(/<\/?[a-z!][^\s>]*/gi)].map(String).join('');
   fc.assert(
@@ -131,9 +134,10 @@ describe('asyncapi.json', () => {
 
   test('is valid AsyncAPI 3.0', () => {
     const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- their type allows undefined, ajv's does not
     const validate = ajv.compile({ ...asyncApiSchemas.schemasWithoutId['3.0.0'] } as AnySchema);
-    validate(document);
-    expect(validate.errors ?? []).toEqual([]);
+    const isValid = validate(document);
+    expect([isValid, validate.errors]).toEqual([true, null]);
     expect(validate({ ...document, operations: { broken: { action: 'shout' } } })).toBe(false);
   });
 
@@ -143,7 +147,7 @@ describe('asyncapi.json', () => {
     for (const [reference, path = ''] of references) {
       const found = path
         .split('/')
-        .reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], document);
+        .reduce<unknown>((value, key) => (isSchema(value) ? value[key] : undefined), document);
       expect([reference, found]).toEqual([reference, expect.any(Object)]);
     }
   });
@@ -160,7 +164,7 @@ describe('asyncapi.json', () => {
     expect(document).toMatchObject({
       components: {
         messages: { Visit: { deprecated: true, name: 'visit' }, Order: { title: 'order 2.0.0' } },
-        schemas: { Order: { type: 'object', required: expect.arrayContaining(['lines']) } },
+        schemas: { Order: { type: 'object', title: 'order' } },
       },
     });
     expect(page('asyncapi.json')).not.toContain('"$schema"');

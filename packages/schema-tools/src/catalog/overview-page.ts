@@ -20,11 +20,12 @@ export function overviewPage(input: CatalogInput, events: readonly CatalogEvent[
 ${heading('events', 'Events')}
 <ul class="cards">${newest.map((event) => {
     const { model, page, owner, deprecated, own: fields, reserved, history } = event;
+    const pii = heaviestPii(event);
     return html`<li class="card${deprecated && ' deprecated'}">
 <h3><a href="${page}"><code>${model.type}</code></a> ${deprecated && html`<span class="state" data-state="edited">deprecated</span>`}</h3>
 <p>${prose(model.description)}</p>
 <ul class="preview">${fields.map(({ name, required }) => html`<li class="${required ? 'required' : ''}"><code>${name}</code></li>`)}</ul>
-<p class="facts"><span><span class="quiet">version</span> ${model.version}</span><span><span class="quiet">owner</span> ${owner ?? 'nobody yet'}</span>${history.length > 1 && html`<span>${plural(history.length, 'version')} so far</span>`}${reserved.length > 0 && html`<span>${plural(reserved.length, 'reserved name')}</span>`}${piiBadge(heaviestPii(event))}</p>
+<p class="facts"><span><span class="quiet">version</span> ${model.version}</span><span><span class="quiet">owner</span> ${owner ?? 'nobody yet'}</span>${history.length > 1 && html`<span>${plural(history.length, 'version')} so far</span>`}${reserved.length > 0 && html`<span>${plural(reserved.length, 'reserved name')}</span>`}${pii !== undefined && html`<span><span class="quiet">personal data</span> ${piiBadge(pii)}</span>`}</p>
 </li>`;
   })}</ul>
 ${heading('machines', 'For machines')}

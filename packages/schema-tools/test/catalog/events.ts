@@ -168,6 +168,6 @@ export function catalogInput(): CatalogInput {
 
 function without(schema: JsonSchema, name: string): JsonSchema {
   const { properties } = schema;
-  const rest = Object.entries(properties as object).filter(([key]) => key !== name);
+  const rest = Object.entries(properties ?? {}).filter(([key]) => key !== name);
   return { ...schema, properties: Object.fromEntries(rest) };
 }
