@@ -10,7 +10,7 @@ export function reference(schema: JsonSchema): (value: unknown) => boolean {
     const date = new Date(`${day}T00:00:00.000Z`);
     return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
   });
-  // That of ajv divides, with a tolerance or without: 100000000000.0001 has four decimals either way.
+  // That of ajv divides, and 0.0003 / 0.0001 is no whole number.
   ajv.removeKeyword('multipleOf');
   ajv.addKeyword({
     keyword: 'multipleOf',

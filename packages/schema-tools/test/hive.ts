@@ -1,20 +1,11 @@
+import type { HiveSQL } from 'dt-sql-parser';
 import { build } from 'esbuild';
-
-/** A complaint of the parser. */
-export interface SyntaxProblem {
-  readonly startLine: number;
-  readonly message: string;
-}
-
-interface HiveParser {
-  readonly validate: (sql: string) => readonly SyntaxProblem[];
-}
 
 /**
  * The grammar of Hive, in which Athena takes DDL. The package imports folders, which bundlers know
  * and Node does not, so it is bundled first.
  */
-export async function createHiveParser(): Promise<HiveParser> {
+export async function createHiveParser(): Promise<Pick<HiveSQL, 'validate'>> {
   const result = await build({
     stdin: {
       contents: `export { HiveSQL } from 'dt-sql-parser/dist/parser/hive';`,
@@ -29,7 +20,7 @@ export async function createHiveParser(): Promise<HiveParser> {
   const code = Buffer.from(result.outputFiles[0]?.contents ?? []).toString('base64');
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the package as bundled above
   const module = (await import(`data:text/javascript;base64,${code}`)) as {
-    readonly HiveSQL: new () => HiveParser;
+    readonly HiveSQL: new () => HiveSQL;
   };
   return new module.HiveSQL();
 }

@@ -33,7 +33,7 @@ export function columnType(schema: Schema, pointer: string, columns: StructColum
 }
 
 /** The type that holds old and new values: structs grow at the end, nothing ever leaves. */
-export function mergeTypes(old: ColumnType, next: ColumnType): ColumnType {
+function mergeTypes(old: ColumnType, next: ColumnType): ColumnType {
   if (typeof old === 'string' || typeof next === 'string') return next;
   if ('array' in old && 'array' in next) return { array: mergeTypes(old.array, next.array) };
   if ('struct' in old && 'struct' in next) return { struct: mergeColumns(old.struct, next.struct) };

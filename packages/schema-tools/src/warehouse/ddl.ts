@@ -58,7 +58,7 @@ export function commentText(comment: string): string {
   return stringLiteral(cut(line));
 }
 
-export function stringLiteral(text: string): string {
+function stringLiteral(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 

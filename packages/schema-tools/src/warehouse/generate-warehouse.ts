@@ -1,12 +1,18 @@
 import type { EventMajor } from '../versions.ts';
 import { tableStatements, WAREHOUSE_FOLDER } from './tables.ts';
 
+/**
+ * What the table expects. The prefix is that of a delivery stream of Amazon Data Firehose.
+ * Source: {@link https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html}.
+ */
 const CREATE_NOTES = [
-  'Run it in Athena once, with the name of your bucket for ARCHIVE_BUCKET and the first day of your',
-  'archive in the range. It expects one JSON event a line (gzip is fine) below',
-  's3://<bucket>/<event type>/v<major>/archive_day=<yyyy-mm-dd>/, as a delivery stream of Amazon Data',
-  'Firehose writes them with dynamic partitioning by `event_type` and `schema_version`. The stack of',
-  'this repository has no such archive yet: nothing is there to query until you add one.',
+  'Run it in Athena once, with the name of your bucket for ARCHIVE_BUCKET, and the first day of your',
+  'archive in the range. It expects valid events only, one JSON object a line (gzip is fine), where',
+  'Amazon Data Firehose puts them with dynamic partitioning, a newline as delimiter, and the prefix',
+  '!{partitionKeyFromQuery:type}/v!{partitionKeyFromQuery:major}/archive_day=!{timestamp:yyyy-MM-dd}/',
+  'where type is .event_type and major is .schema_version|split(".")[0]. The stack of this repository',
+  'has no such archive yet: nothing is there to query until you add one. Athena fails a query that',
+  'meets a value of another type, so keep out what the consumer puts into quarantine.',
 ];
 const ALTER_NOTES = ['Run it in Athena once, on a table that was created before this version.'];
 
