@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { diffSchemas } from '../src/diff/diff.ts';
@@ -47,4 +48,22 @@ test('what is called compatible is: no reader refuses what the other side writes
   // The law would hold for a diff that calls nothing compatible, and prove nothing if all were.
   expect(seen.compatible).toBeGreaterThan(PAIRS / 4);
   expect(seen.refuted).toBeGreaterThan(seen.incompatible / 4);
+});
+
+test('the judge judges as ajv does', () => {
+  const ajv = new Ajv2020({ strict: false, formats: { alpha: /^a/, beta: /^b/ } });
+  fc.assert(
+    fc.property(pair, ({ old, random }) => {
+      if (diffSchemas(old, old).changes.some(({ rule }) => rule === 'unknown-keyword')) return;
+      const validate = ajv.compile(old);
+      for (let times = 0; times < VALUES; times += 1) {
+        const value = randomValue(random, old);
+        expect({ value, accepted: accepts(old, value) }).toEqual({
+          value,
+          accepted: validate(value),
+        });
+      }
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -1,3 +1,4 @@
+// oxlint-disable typescript/no-explicit-any, typescript/no-unsafe-argument, typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-return, typescript/no-unsafe-type-assertion -- JSON Schemas of any shape, for tests
 import * as fc from 'fast-check';
 import type { JsonSchema } from '../src/index.ts';
 import { isObject } from './judge.ts';

@@ -20,9 +20,16 @@ const map = (patternProperties: JsonSchema) => ({
   patternProperties,
 });
 
+/** What stands before `-tightened` and `-loosened` in the name of a rule. */
+type Stem = Rule extends infer Name
+  ? Name extends `${infer Start}-tightened`
+    ? Start
+    : never
+  : never;
+
 /** A limit that is tightened one way and loosened the other. */
 function limit(
-  stem: string,
+  stem: Stem,
   base: JsonSchema,
   loose: JsonSchema,
   tight: JsonSchema,
@@ -33,8 +40,8 @@ function limit(
     { ...base, ...tight },
   ];
   return [
-    [`${stem}-tightened` as Rule, from, to, no, yes, 'major', path],
-    [`${stem}-loosened` as Rule, to, from, yes, no, 'major', path],
+    [`${stem}-tightened`, from, to, no, yes, 'major', path],
+    [`${stem}-loosened`, to, from, yes, no, 'major', path],
   ];
 }
 
@@ -390,7 +397,7 @@ test('the title of a record inside an event is the name of an exported type', ()
 });
 
 test.each<[string, JsonSchema, JsonSchema]>([
-  ['order', { anyOf: [string, number], required: undefined }, { anyOf: [number, string] }],
+  ['order', { anyOf: [string, number] }, { anyOf: [number, string] }],
   [
     'names of definitions',
     { $ref: '#/$defs/a', $defs: { a: string } },
@@ -408,9 +415,7 @@ test.each<[string, JsonSchema, JsonSchema]>([
     { anyOf: [string, { type: 'null' }] },
   ],
 ])('no change: %s', (_, old, now) => {
-  const clean = (schema: JsonSchema): JsonSchema =>
-    JSON.parse(JSON.stringify(schema)) as JsonSchema;
-  expect(diffSchemas(clean(old), clean(now)).changes).toEqual([]);
+  expect(diffSchemas(old, now).changes).toEqual([]);
 });
 
 test('a recursive definition is compared once, all the way down', () => {
