@@ -51,7 +51,11 @@ test('what is called compatible is: no reader refuses what the other side writes
 });
 
 test('the judge judges as ajv does', () => {
-  const ajv = new Ajv2020({ strict: false, formats: { alpha: /^a/, beta: /^b/ } });
+  const ajv = new Ajv2020({
+    strict: false,
+    validateSchema: false,
+    formats: { alpha: /^a/, beta: /^b/ },
+  });
   fc.assert(
     fc.property(pair, ({ old, random }) => {
       if (diffSchemas(old, old).changes.some(({ rule }) => rule === 'unknown-keyword')) return;
