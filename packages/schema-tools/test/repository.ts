@@ -14,7 +14,7 @@ export const ROOT = path.resolve(import.meta.dirname, '../../..');
 const MAIN = path.join(ROOT, 'packages/schema-tools/src/main.ts');
 
 /** What a process did. */
-export interface Exit {
+interface Exit {
   readonly code: number;
   readonly out: string;
   readonly err: string;
