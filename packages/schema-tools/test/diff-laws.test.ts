@@ -7,7 +7,7 @@ import { accepts, writerOf } from './judge.ts';
 import { pair, type Random, randomValue } from './random-pairs.ts';
 
 const PAIRS = 12_000;
-const VALUES = 12;
+const VALUES = 8;
 
 /** A value that the writer of one schema sends and the reader of the other refuses. */
 function counterexample(

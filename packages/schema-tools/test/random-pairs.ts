@@ -37,7 +37,7 @@ const PATTERNS = ['^a', 'b$', '^c$'];
 /** Numbers from a seed: a failure can be repeated. */
 export type Random = (below: number) => number;
 
-export function randomOf(seed: number): Random {
+function randomOf(seed: number): Random {
   let state = seed;
   return (below) => {
     state = (state + 0x6d2b79f5) | 0;

@@ -68,7 +68,7 @@ function describe(change: Change, older?: VersionChange): string {
 }
 
 /** Who has to do something, in the words of those who run it. */
-export function whoBreaks({ rule, backward, forward, bump }: Change): string[] {
+function whoBreaks({ rule, backward, forward, bump }: Change): string[] {
   if (rule === 'unknown-keyword') return ['unknown: the diff cannot judge this'];
   return [
     ...(backward

@@ -141,6 +141,8 @@ test('a new event, and one that is declared as gone', async () => {
   expect((await run(workspace.root, '--registry', added)).out).toContain(
     'add_to_cart 1.0.0: new event (minor)',
   );
+  const old = await run(workspace.root, '--registry', added, '--against', '1.0.0');
+  expect(old.out).not.toContain('add_to_cart');
   const gone = await registry(
     workspace,
     'c',

@@ -94,10 +94,11 @@ async function runCheck(options: CheckOptions, terminal: Terminal): Promise<Exit
   const registry = await loadRegistry(path.resolve(cwd, options.registry));
   const folder = path.join(cwd, RELEASED_FOLDER);
   const released = await readReleased(folder);
-  const { bases, commit } = await findBases(options, cwd, released);
+  const { bases, commit, only } = await findBases(options, cwd, released);
   const history = await readIndexHistory(cwd, ...(commit === undefined ? [] : [commit]));
   const snapshots = checkSnapshots(released, await readReleasedIndex(folder), history);
-  const events = checkEvents(composeEvents(registry), bases, registry.reserved);
+  const models = composeEvents(registry).filter(({ type }) => only?.has(type) ?? true);
+  const events = checkEvents(models, bases, registry.reserved);
   const ok = snapshots.length === 0 && events.every((event) => event.ok);
   if (options.json) printJson(terminal, { ok, events, snapshots });
   else terminal.out(reportEvents(events, snapshots));
@@ -108,6 +109,8 @@ interface Bases {
   readonly bases: readonly ReleasedSchema[];
   /** Of `--against`, when that names one. */
   readonly commit?: string;
+  /** The events that were released as the version of `--against`, when that names one. */
+  readonly only?: ReadonlySet<string>;
 }
 
 async function findBases(
@@ -118,7 +121,7 @@ async function findBases(
   if (against === undefined) return { bases: released };
   if (valid(against) !== null) {
     const bases = released.filter(({ version }) => version === valid(against));
-    if (bases.length > 0) return { bases };
+    if (bases.length > 0) return { bases, only: new Set(bases.map(({ type }) => type)) };
     throw wrongUsage(`No event was released as ${against}; see ${RELEASED_FOLDER}/.`);
   }
   const commit = await findCommit(cwd, against);

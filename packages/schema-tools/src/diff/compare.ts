@@ -123,7 +123,7 @@ function isCovered(
 ): boolean {
   const alike = readers.filter(({ kind }) => kind === writer.kind);
   if (alike.some(fits)) return true;
-  const written = writer.values ?? openWords(writer.place);
+  const written = writer.values ?? openWords(writer);
   return written?.every((value) => alike.some((reader) => accepts(reader, value))) ?? false;
 }
 

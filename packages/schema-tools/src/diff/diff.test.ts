@@ -289,6 +289,33 @@ const GOLDEN: readonly Golden[] = [
     'major',
     '/patternProperties/^x',
   ],
+  [
+    'pattern-property-added',
+    object,
+    { ...object, patternProperties: { '^a': number } },
+    no,
+    yes,
+    'major',
+    '/patternProperties/^a',
+  ],
+  [
+    'pattern-property-added',
+    { ...map({}), additionalProperties: false },
+    { ...map({ '^x': string }), additionalProperties: false },
+    yes,
+    no,
+    'major',
+    '/patternProperties/^x',
+  ],
+  [
+    'pattern-property-removed',
+    { ...map({ '^x': string }), additionalProperties: false },
+    { ...map({}), additionalProperties: false },
+    no,
+    yes,
+    'major',
+    '/patternProperties/^x',
+  ],
   ['annotation-changed', { ...string, default: 'x' }, string, yes, yes, 'patch', '/default'],
   ['annotation-changed', string, { ...string, title: 'T' }, yes, yes, 'patch', '/title'],
   [
@@ -443,6 +470,12 @@ test('an enum that fits into what replaces it breaks no new reader', () => {
   expect(diffSchemas({ enum: ['ab'] }, { type: 'string', maxLength: 1 }).compatible.backward).toBe(
     no,
   );
+});
+
+test('the words of an open enum are nothing to the other kinds beside it', () => {
+  const mixed = { type: ['string', 'integer'], 'x-open-enum': ['x'] };
+  const { changes } = diffSchemas(mixed, { ...mixed, multipleOf: 2 });
+  expect(changes).toMatchObject([{ rule: 'multiple-of-tightened', backward: no, forward: yes }]);
 });
 
 test.each<[JsonSchema, string, string]>([

@@ -111,7 +111,6 @@ function compareFacet<Limit>(facet: Facet<Limit>) {
     if (same(old, now)) return [];
     const looser = now === undefined || (old !== undefined && facet.implies(old, now));
     const tighter = old === undefined || (now !== undefined && facet.implies(now, old));
-    if (looser && tighter) return [];
     const rule = looser ? facet.loosened : tighter ? facet.tightened : facet.changed;
     const place = now === undefined ? from.place : to.place;
     const name = facet.keywords.find((each) => keyword(place, each) !== undefined) ?? '';
@@ -131,12 +130,13 @@ function keeps<Limit>(
   implied: boolean,
 ): boolean {
   if (limit === undefined) return true;
-  const written = writer.values ?? openWords(writer.place);
+  const written = writer.values ?? openWords(writer);
   return implied || (written?.every((value) => facet.admits(value, limit)) ?? false);
 }
 
 /** What writers of an open enum write, although readers accept any string. */
-export function openWords(place: Place): readonly unknown[] | undefined {
+export function openWords({ kind, place }: Alternative): readonly unknown[] | undefined {
+  if (kind !== 'string') return undefined;
   const words = keyword(place, 'x-open-enum');
   return Array.isArray(words) ? words : undefined;
 }

@@ -7,7 +7,7 @@ import { at, same } from './place.ts';
 export function compareLiterals(from: Alternative, to: Alternative): Change[] {
   const [old, now] = [from.values, to.values];
   if (old !== undefined && now !== undefined) return compareValues(from, to, old, now);
-  const [oldOpen, nowOpen] = [openWords(from.place), openWords(to.place)];
+  const [oldOpen, nowOpen] = [openWords(from), openWords(to)];
   const open = at(nowOpen === undefined ? from.place : to.place, 'x-open-enum');
   if (old !== undefined) {
     if (nowOpen === undefined) {
