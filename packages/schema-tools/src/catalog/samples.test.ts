@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { catalogInput } from '../../test/catalog/events.ts';
+import { isSchema } from './field-tree.ts';
+import { codeOf, samplesOf } from './samples.ts';
+
+test.each(catalogInput().models)(
+  '$type $version: samples with all fields and with few',
+  (model) => {
+    const { complete, smallest } = samplesOf(model);
+    const names = (json: string): string[] => {
+      const sample: unknown = JSON.parse(json);
+      return isSchema(sample) ? Object.keys(sample) : [];
+    };
+    const { properties, required } = model.schema;
+    expect(names(complete)).toEqual(Object.keys(properties ?? {}));
+    expect(new Set(names(smallest))).toEqual(new Set(Object.values(required ?? [])));
+  },
+);
