@@ -472,6 +472,19 @@ test('an enum that fits into what replaces it breaks no new reader', () => {
   );
 });
 
+test.each([
+  [['kind'], yes],
+  [[], no],
+])('oneOf is safe when a const tells the branches apart, required by %j', (required, safe) => {
+  const branch = (kind: string) => ({
+    type: 'object',
+    properties: { kind: { const: kind } },
+    required,
+  });
+  const schema = { oneOf: [branch('a'), branch('b')] };
+  expect(diffSchemas(schema, schema).compatible).toEqual({ backward: safe, forward: safe });
+});
+
 test('the words of an open enum are nothing to the other kinds beside it', () => {
   const mixed = { type: ['string', 'integer'], 'x-open-enum': ['x'] };
   const { changes } = diffSchemas(mixed, { ...mixed, multipleOf: 2 });
