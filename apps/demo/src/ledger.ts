@@ -9,7 +9,7 @@ export interface ToldEvent {
   readonly receipt: { readonly eventId: string; readonly position: StreamPosition } | null;
 }
 
-export interface StreamPosition {
+interface StreamPosition {
   readonly shardId: string;
   readonly sequenceNumber: string;
 }
