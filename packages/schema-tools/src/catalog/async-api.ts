@@ -97,7 +97,7 @@ function messageName(model: EventModel, models: readonly EventModel[]): string {
 }
 
 /** Whether no later major of the same event is there. */
-export function isNewest(model: EventModel | undefined, models: readonly EventModel[]): boolean {
+function isNewest(model: EventModel | undefined, models: readonly EventModel[]): boolean {
   return !models.some(
     (other) =>
       other.type === model?.type && majorOf(other.version) > majorOf(model?.version ?? '0.0.0'),

@@ -1,7 +1,7 @@
 import type { Change } from '../diff/change.ts';
 import { fieldAnchor } from './field-tree.ts';
 import type { VersionEntry } from './history.ts';
-import { type Child, type Html, html } from './html.ts';
+import { type Html, html } from './html.ts';
 
 const STATES: Readonly<Record<VersionEntry['state'], string>> = {
   released: 'released',
@@ -45,9 +45,9 @@ function changeItem(change: Change, anchors: ReadonlySet<string>): Html {
 }
 
 function patchView(patch: readonly string[], version: string): Html {
-  const line = (text: string): Child => {
-    const kind = { '+': 'add', '-': 'del', '@': 'hunk' }[text.charAt(0)];
-    return kind === undefined ? `${text}\n` : html`<span class="${kind}">${text}\n</span>`;
+  const line = (text: string): Html => {
+    const kind = { '+': 'add', '-': 'del', '@': 'hunk' }[text.charAt(0)] ?? 'same';
+    return html`<span class="${kind}">${text}\n</span>`;
   };
   return html`<pre tabindex="0" role="region" aria-label="Diff of ${version}"><code>${patch.map(line)}</code></pre>`;
 }

@@ -1,7 +1,7 @@
 import { type Child, type Html, html } from './html.ts';
 
 /** A page of the site. */
-export interface PageLink {
+interface PageLink {
   /** Relative to the root of the site: `events/page_view.html`. */
   readonly file: string;
   readonly label: string;

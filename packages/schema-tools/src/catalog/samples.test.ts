@@ -16,3 +16,19 @@ test.each(catalogInput().models)(
     expect(new Set(names(smallest))).toEqual(new Set(Object.values(required ?? [])));
   },
 );
+
+test('code shows what must be passed, and nothing that the SDK writes', () => {
+  const [order] = catalogInput().models.map((model) => codeOf(model));
+  const { produce = '', consume = '' } = order ?? {};
+  expect(produce).toContain(`producer.order({
+  user_id: 'u1',
+  order_id: 'order-1',
+  total: {
+    amount: 19.99,
+    currency: 'EUR',
+  },`);
+  expect(produce).not.toMatch(/event_type|gift|session_id/);
+  expect(consume).toContain(
+    'console.log(event.order_id, event.total, event.lines, sequenceNumber)',
+  );
+});

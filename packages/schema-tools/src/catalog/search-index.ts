@@ -2,7 +2,7 @@ import type { CatalogEvent } from './catalog-events.ts';
 import { fieldAnchor, flatten, textOf } from './field-tree.ts';
 
 /** What can be found: `[name, where it is, what it means, link]`. Short, because pages load it. */
-export type SearchEntry = readonly [name: string, context: string, meaning: string, link: string];
+type SearchEntry = readonly [name: string, context: string, meaning: string, link: string];
 
 /**
  * The index as a script, because a page on a disk may load scripts and nothing else.
@@ -13,7 +13,7 @@ export function searchIndex(events: readonly CatalogEvent[]): string {
   return `globalThis.searchIndex = ${json};\n`;
 }
 
-export function searchEntries(events: readonly CatalogEvent[]): SearchEntry[] {
+function searchEntries(events: readonly CatalogEvent[]): SearchEntry[] {
   const seen = new Set<string>();
   return events.flatMap(({ model, label, page, own, shared, owner }) => {
     const event: SearchEntry = [label, owner ?? '', model.description, page];

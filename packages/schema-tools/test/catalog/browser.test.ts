@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalSite, writeTestSite } from './site.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const hasBrowser = existsSync(executablePath);
-const axe = createRequire(import.meta.url).resolve('axe-core');
 
 const PAGES = [
   'events/order.html',
@@ -88,7 +87,7 @@ describe.skipIf(!hasBrowser)('in a browser, from a disk', () => {
     await page.evaluate(
       `for (const details of document.querySelectorAll('details')) details.open = true;`,
     );
-    await page.addScriptTag({ path: axe });
+    await page.addScriptTag({ content: axe.source });
     for (const viewport of [desk, phone]) {
       await page.setViewportSize(viewport);
       expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(
@@ -114,7 +113,7 @@ describe.skipIf(!hasBrowser)('in a browser, from a disk', () => {
       'lines[].tags[]orderHow the product is sorted.',
     ]);
     expect(await page.locator('[aria-selected=true]').textContent()).toContain('product_id');
-    await page.addScriptTag({ path: axe });
+    await page.addScriptTag({ content: axe.source });
     expect(await barriers(page)).toEqual([]);
     await page.keyboard.press('ArrowDown');
     const active = await input.getAttribute('aria-activedescendant');
