@@ -210,10 +210,10 @@ export function constant<const Word extends string>(
 /** Some fields that belong together. `title` becomes the name of the TypeScript interface. */
 export function record<Fields extends Readonly<Record<string, TSchema>>>(
   fields: Fields,
-  about: { readonly title: string; readonly description: string } & Lintable & Deprecatable,
+  named: { readonly title: string; readonly description: string } & Lintable & Deprecatable,
 ): TObject<Fields> {
-  const { title, description } = about;
-  return Type.Object({ ...fields }, { title, description, ...marks(about) });
+  const { title, description } = named;
+  return Type.Object({ ...fields }, { title, description, ...marks(named) });
 }
 
 /** A bounded list of values of one kind. */
