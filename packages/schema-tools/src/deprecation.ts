@@ -107,7 +107,10 @@ function checkVersions(at: string, version: string, { since, removeIn }: Depreca
     throw invalid(at, `names the version "${each}", which is not semantic; write it as in "1.1.0"`);
   }
   if (gt(since, version)) {
-    throw invalid(at, `is deprecated since ${since}, after ${version}; take the version of today`);
+    throw invalid(
+      at,
+      `is deprecated since ${since}, but the event has version ${version}; set that to ${since} first`,
+    );
   }
   // Whether the removal is overdue is for lint to say, which allows an exception for a time.
   if (!removeIn.endsWith('.0.0') || majorOf(removeIn) <= majorOf(since)) {

@@ -101,6 +101,6 @@ function advise({ type, version, kind, bump, needed }: EventVerdict): string {
     return `put ${type} ${version} back, or list a whole event that is gone under "reserved" of the registry`;
   }
   if (bump !== 'major')
-    return `set the version of ${type} to ${String(needed)}, it says ${version}`;
+    return `set the version of ${type} to ${String(needed)}, it says ${version} (\`pnpm schemas bump --write\` does it)`;
   return `undo what breaks ${type} ${version}, or leave it and define ${type} ${String(needed)} beside it`;
 }

@@ -82,6 +82,10 @@ async function write(
     if (!raised.ok) left.push(raised.message);
     else files.push(path.relative(cwd, path.join(folder, raised.file)).replaceAll(path.sep, '/'));
   }
+  // A draft for a change that has to be made otherwise would outlive it.
+  if (changes.some((event) => isVersionTooLow(event) && event.bump === 'major')) {
+    return { files, left };
+  }
   const { needed, shortfalls: all } = judgeBump(changes, pending);
   if (needed !== undefined && all.some(({ rule }) => rule !== 'event-version')) {
     const missing = missingLines(changes, pending);

@@ -515,3 +515,21 @@ test.each<[JsonSchema, string, string]>([
   expect(found?.rule).toBe('unknown-keyword');
   expect(found?.message).toContain(message);
 });
+
+test.each(['x-types', 'default', 'examples'])('a reference into %s is not followed', (name) => {
+  const document = (target: JsonSchema): JsonSchema => ({
+    type: 'object',
+    properties: { a: { $ref: `#/${name}/a` } },
+    [name]: { a: target },
+  });
+  // What is refused by the second was accepted by the first, behind a keyword nobody looked at.
+  const { compatible, changes } = diffSchemas(
+    document({ type: 'string' }),
+    document({ type: 'string', not: { const: 'q' } }),
+  );
+  expect(compatible).toEqual({ backward: false, forward: false });
+  expect(changes.map(({ rule, path }) => [rule, path])).toContainEqual([
+    'unknown-keyword',
+    '/properties/a/$ref',
+  ]);
+});

@@ -88,7 +88,10 @@ export function findProblems(document: JsonSchema): Change[] {
   const report = (pointer: string, message: string): void => {
     problems.push(change('unknown-keyword', pointer, { backward: false, forward: false }, message));
   };
+  const visited = new Set<string>();
+  const references: { readonly place: Place; readonly target: Place }[] = [];
   const visit = (place: Place): void => {
+    visited.add(place.pointer);
     if (!isObject(place.schema)) return;
     for (const [name, value] of Object.entries(place.schema)) {
       const known = KNOWN.get(name);
@@ -102,10 +105,17 @@ export function findProblems(document: JsonSchema): Change[] {
     }
     checkAlone(place, report);
     checkRef(place, report);
+    const target = resolveRef(document, keyword(place, '$ref'));
+    if (target !== undefined) references.push({ place, target });
     checkOpenEnum(place, report);
     for (const child of children(place)) visit(child);
   };
   visit({ document, schema: document, pointer: '' });
+  // What stands in an annotation was not looked at: nobody says that it is a schema.
+  for (const { place, target } of references) {
+    if (visited.has(target.pointer)) continue;
+    report(at(place, '$ref'), `${target.pointer} is no place for a schema; move it to $defs`);
+  }
   return problems;
 }
 
