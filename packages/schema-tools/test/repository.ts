@@ -14,7 +14,7 @@ export const ROOT = path.resolve(import.meta.dirname, '../../..');
 const MAIN = path.join(ROOT, 'packages/schema-tools/src/main.ts');
 
 /** What a process did. */
-interface Exit {
+export interface Exit {
   readonly code: number;
   readonly out: string;
   readonly err: string;
@@ -42,6 +42,13 @@ export interface Repository extends AsyncDisposable {
  */
 export async function createRepository(): Promise<Repository> {
   const root = await realpath(await mkdtemp(path.join(tmpdir(), 'release-')));
+  const repository = openRepository(root, MAIN);
+  await fill(repository);
+  return repository;
+}
+
+/** @param main - the command that it runs */
+export function openRepository(root: string, main: string): Repository {
   const git = async (...args: readonly string[]): Promise<string> => {
     const identity = ['-c', 'user.name=test', '-c', 'user.email=test@test.example'];
     return (await run('git', [...identity, ...args], root)).stdout;
@@ -53,7 +60,7 @@ export async function createRepository(): Promise<Repository> {
       await git('add', '--all');
       await git('commit', '--quiet', '--no-verify', '--message', 'a change');
     },
-    schemas: (...args) => exit([MAIN, ...args], root),
+    schemas: (...args) => exit([main, ...args], root),
     read: (file) => readFile(path.join(root, file), 'utf8'),
     async write(file, content) {
       await mkdir(path.dirname(path.join(root, file)), { recursive: true });
@@ -72,7 +79,6 @@ export async function createRepository(): Promise<Repository> {
       await rm(root, { recursive: true, force: true });
     },
   };
-  await fill(repository);
   return repository;
 }
 
@@ -164,7 +170,8 @@ export async function run(file: string, args: readonly string[], cwd = ROOT) {
   });
 }
 
-async function exit(args: readonly string[], cwd: string): Promise<Exit> {
+/** Runs a module without a build. */
+export async function exit(args: readonly string[], cwd: string): Promise<Exit> {
   const node = ['--conditions=@clickstream/source', ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, node, { cwd }, (error, out, err) => {
