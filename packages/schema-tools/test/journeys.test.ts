@@ -14,9 +14,16 @@ import { copyRepository, type RepositoryCopy } from './repository-copy.ts';
 // Every step is a process of its own.
 vi.setConfig({ testTimeout: 180_000 });
 
-/** What a changed schema touches: generated code, and whoever compiles against it. */
-const TOUCHED = ['schemas', 'packages/events', 'packages/producer', 'packages/consumer'];
-const APPS = ['apps/stream-processor', 'apps/storefront', 'apps/demo'];
+/** Whatever compiles against the events. */
+const TOUCHED = [
+  'schemas',
+  'packages/events',
+  'packages/producer',
+  'packages/consumer',
+  'apps/stream-processor',
+  'apps/storefront',
+  'apps/demo',
+];
 
 /** Runs a subcommand, which must end with this code; what it finds wrong is no failure of its own. */
 async function schemas(copy: RepositoryCopy, code: 0 | 1, ...args: string[]): Promise<string> {
@@ -25,16 +32,15 @@ async function schemas(copy: RepositoryCopy, code: 0 | 1, ...args: string[]): Pr
   throw new Error(`${args.join(' ')} ended with ${exit.code}:\n${exit.err}${exit.out}`);
 }
 
-/** Adds something in front of what a file says after `at`. */
-async function insert({ edit }: RepositoryCopy, file: string, at: string, text: string) {
-  await edit(file, at, `${at}\n${text}`);
+/** Adds lines after something that a file says. */
+async function insert({ edit }: RepositoryCopy, file: string, after: string, lines: string) {
+  await edit(file, after, `${after}\n${lines}`);
 }
 
+/** The first version that a definition or a manifest states. */
 async function versionOf({ read }: RepositoryCopy, file: string): Promise<string> {
   return /"?version"?: ['"]([^'"]+)/.exec(await read(file))?.[1] ?? '';
 }
-
-const paths = (changed: readonly string[]): string[] => changed.map((line) => line.slice(3));
 
 test.concurrent("Tuesday's optional field is a minor, and no handler knows of it", async () => {
   await using copy = await copyRepository();
@@ -55,7 +61,7 @@ test.concurrent("Tuesday's optional field is a minor, and no handler knows of it
   expect(short).toContain(`write \`version: '${to}'\` into its definition, or run`);
   expect(short).toContain('The schemas need a minor release, the changesets declare none.');
 
-  expect(await schemas(copy, 0, 'bump', '--write')).toMatch(`wrote    ${file}`);
+  expect(await schemas(copy, 0, 'bump', '--write')).toContain(`wrote    ${file}`);
   expect(await versionOf(copy, file)).toBe(to);
   const stale = await schemas(copy, 1, 'generate', '--check');
   expect(stale).toContain('changed  packages/events/src/gen/page-view.ts');
@@ -64,10 +70,9 @@ test.concurrent("Tuesday's optional field is a minor, and no handler knows of it
   expect(await schemas(copy, 0, 'check')).toContain('Every declared version is high enough.');
   expect(await schemas(copy, 0, 'bump')).toContain('the changesets declare minor.');
 
-  expect(await copy.types(...TOUCHED, ...APPS)).toBe('');
-  expect(
-    paths(await copy.changed()).filter((path) => !/\/gen\/|^schemas\/|^\.changeset\//.test(path)),
-  ).toEqual([]);
+  expect(await copy.types(...TOUCHED)).toBe('');
+  const files = (await copy.changed()).map((line) => line.slice('?? '.length));
+  expect(files.filter((each) => !/\/gen\/|^schemas\/|^\.changeset\//.test(each))).toEqual([]);
   await copy.commit();
 
   const released = await schemas(copy, 0, 'release');
@@ -109,7 +114,7 @@ test.concurrent('a new event is a minor, and the compiler points at the handler 
   expect(await schemas(copy, 0, 'bump')).toContain('the changesets declare minor.');
 
   // Writers and the packages themselves need nothing; of the readers, whoever handles every event.
-  const missing = await copy.types(...TOUCHED, ...APPS);
+  const missing = await copy.types(...TOUCHED);
   expect(missing.trim().split('\n')).toHaveLength(1);
   expect(missing).toMatch(/^apps\/stream-processor\/src\/handlers\.ts\(\d+,\d+\): error TS2741: /);
   expect(missing).toContain("Property 'shopRated' is missing");
@@ -135,7 +140,7 @@ test.concurrent('a type change is refused, and done as a major that old records 
   await copy.write(file, `${IMPORT_FIELDS}${changed}`);
   const judged = await schemas(copy, 1, 'check');
   expect(judged).toMatch(TYPE_CHANGED);
-  expect(judged).toContain(`define purchase 2.0.0 beside it`);
+  expect(judged).toContain('define purchase 2.0.0 beside it');
   expect(JSON.parse(await schemas(copy, 1, 'check', '--json'))).toMatchObject({ ok: false });
   const short = await schemas(copy, 1, 'bump');
   expect(short).toContain('purchase.order_id (type-changed) needs a major release');
@@ -155,11 +160,11 @@ test.concurrent('a type change is refused, and done as a major that old records 
   expect(await schemas(copy, 0, 'generate')).toContain('packages/events/src/gen/purchase-v1.ts');
 
   // Whoever writes the event has to give the number; whoever reads it needs no change.
-  const broken = await copy.types(...TOUCHED, ...APPS);
+  const broken = await copy.types(...TOUCHED);
   expect(broken).toContain('apps/storefront/src/shop-pages.ts');
   expect(broken).not.toMatch(/^(apps\/stream-processor|packages\/(events|consumer))/m);
   await numberOrders(copy, broken);
-  expect(await copy.types(...TOUCHED, ...APPS)).toBe('');
+  expect(await copy.types(...TOUCHED)).toBe('');
 
   await copy.commit();
   expect(await schemas(copy, 0, 'release')).toContain('purchase 2.0.0 is released as');

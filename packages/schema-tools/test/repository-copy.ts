@@ -13,12 +13,10 @@ import {
 
 /** This repository, as a developer has it before her first change. */
 export interface RepositoryCopy extends Repository {
-  /** Where a module may live: the folders with a manifest. */
-  readonly workspaces: readonly string[];
   readonly remove: (file: string) => Promise<void>;
   /** Runs a module of the copy as a process of its own. */
   readonly node: (file: string, ...args: readonly string[]) => Promise<Exit>;
-  /** What the type checker says about these workspaces (default: all); nothing when all is well. */
+  /** What the type checker says about these workspaces; nothing when all is well. */
   readonly types: (...folders: readonly string[]) => Promise<string>;
 }
 
@@ -29,31 +27,43 @@ export interface RepositoryCopy extends Repository {
  */
 export async function copyRepository(): Promise<RepositoryCopy> {
   const root = await realpath(await mkdtemp(path.join(tmpdir(), 'journey-')));
-  await copySources(root, ['.']);
   const repository = openRepository(root, path.join(root, 'packages/schema-tools/src/main.ts'));
-  const workspaces = await findWorkspaces(root);
-  for (const folder of ['.', ...workspaces]) await linkModules(root, folder);
-  await repository.git('init', '--quiet', '--initial-branch=main');
-  await repository.commit();
-  await settle(repository);
+  try {
+    await fill(repository);
+  } catch (error) {
+    await repository[Symbol.asyncDispose]();
+    throw error;
+  }
+  const remove = (file: string): Promise<void> => rm(path.join(root, file));
   return {
     ...repository,
-    workspaces,
-    remove: (file) => rm(path.join(root, file)),
+    remove,
     node: (file, ...args) => exit([path.join(root, file), ...args], root),
     async types(...folders) {
-      const said: string[] = [];
-      for (const folder of folders.length === 0 ? workspaces : folders) {
-        if (!existsSync(path.join(root, folder, 'tsconfig.json'))) continue;
-        const { out, err } = await exit([TSC, '-p', folder], root);
-        said.push(out + err);
-      }
-      return said.join('');
+      const include = folders.flatMap((folder) => [`${folder}/src`, `${folder}/test`]);
+      await repository.write('tsconfig.json', JSON.stringify({ ...TSCONFIG, include }));
+      const { out, err } = await exit([TSC, '-p', '.'], root);
+      await remove('tsconfig.json');
+      return out + err;
     },
   };
 }
 
+/** All workspaces have the same options, so one run can do for several. */
+const TSCONFIG = {
+  extends: './tsconfig.base.json',
+  compilerOptions: { typeRoots: ['packages/schema-tools/node_modules/@types'] },
+};
 const TSC = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+
+async function fill(repository: Repository): Promise<void> {
+  const { root, git, commit } = repository;
+  await copySources(root, ['.']);
+  for (const folder of ['.', ...(await findWorkspaces(root))]) await linkModules(root, folder);
+  await git('init', '--quiet', '--initial-branch=main');
+  await commit();
+  await settle(repository);
+}
 
 async function findWorkspaces(root: string): Promise<string[]> {
   const inside = async (folder: string): Promise<string[]> =>

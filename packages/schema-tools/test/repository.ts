@@ -50,8 +50,9 @@ export async function createRepository(): Promise<Repository> {
 /** @param main - the command that it runs */
 export function openRepository(root: string, main: string): Repository {
   const git = async (...args: readonly string[]): Promise<string> => {
-    const identity = ['-c', 'user.name=test', '-c', 'user.email=test@test.example'];
-    return (await run('git', [...identity, ...args], root)).stdout;
+    const settings = ['user.name=test', 'user.email=test@test.example', 'commit.gpgsign=false'];
+    const own = settings.flatMap((setting) => ['-c', setting]);
+    return (await run('git', [...own, ...args], root)).stdout;
   };
   const repository: Repository = {
     root,
