@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -40,7 +40,11 @@ async function node(...args: string[]): Promise<string> {
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(import.meta.dirname, 'readme-'));
+  // Inside the workspace, so that its packages are found; in an ignored folder, so that no other
+  // test takes the samples for part of the repository.
+  const ignored = join(import.meta.dirname, '../dist');
+  await mkdir(ignored, { recursive: true });
+  folder = await mkdtemp(join(ignored, 'readme-'));
   kinesis = await createKinesisServer();
   const keys = {
     AWS_ACCESS_KEY_ID: 'local',
