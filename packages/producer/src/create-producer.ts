@@ -1,4 +1,5 @@
-import { Engine, type ProducerStats } from './engine.ts';
+import { type OutgoingEvent, type Revision, sealRevised } from './before-send.ts';
+import { Engine, type ProducerStats as EngineStats } from './engine.ts';
 import { sealEvent, type WriterContract } from './envelope.ts';
 import { createFailureReport } from './failure-report.ts';
 import type { FlushResult } from './flush-waiters.ts';
@@ -14,11 +15,21 @@ export interface DrainOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** A snapshot of the producer; the counts are since its creation. */
+export interface ProducerStats extends EngineStats {
+  /** Valid events that `beforeSend` dropped. They count neither as delivered nor as failed. */
+  readonly filtered: number;
+}
+
+/** What a method's promise resolves to: a receipt, or undefined if `beforeSend` drops the event. */
+export type ReceiptFor<Sent extends Revision> = Sent extends OutgoingEvent ? Receipt : undefined;
+
 /**
  * Puts typed events on a Kinesis data stream: one method per event.
  *
- * A method never throws. Its promise resolves when the stream has confirmed the record, and rejects
- * with a {@link ProducerError}. A promise that nobody awaits does not end the process; the failure
+ * A method never throws. Its promise resolves when the stream has confirmed the record (with a
+ * `beforeSend` that drops events, to undefined at once for those), and rejects with a
+ * {@link ProducerError}. A promise that nobody awaits does not end the process; the failure
  * goes to `onUndeliverable` in any case.
  *
  * Events of one user reach the stream in the order of the calls, retries included: a later event
@@ -26,7 +37,9 @@ export interface DrainOptions {
  * round trip each. A request without an answer is repeated and may leave a duplicate, with the same
  * event id, never a swap.
  */
-export interface Producer extends EventMethods, AsyncDisposable {
+export interface Producer<Result extends Receipt | undefined = Receipt>
+  extends EventMethods<Result>,
+    AsyncDisposable {
   /** Sends what is pending without lingering, and waits for it. Tracking goes on meanwhile. */
   flush(options?: DrainOptions): Promise<FlushResult>;
   /**
@@ -43,19 +56,30 @@ export interface Producer extends EventMethods, AsyncDisposable {
  *
  * @throws ProducerError `invalid_option`
  */
-export function createProducer(options: ProducerOptions): Producer {
+export function createProducer<Sent extends Revision = OutgoingEvent>(
+  options: ProducerOptions<Sent>,
+): Producer<ReceiptFor<Sent>>;
+export function createProducer(options: ProducerOptions<Revision>): Producer<Receipt | undefined> {
   const resolved = resolveOptions(options);
   const transport = resolved.transport ?? createKinesisTransport(resolved);
   const report = createFailureReport(resolved.onUndeliverable);
   const engine = new Engine(transport, resolved, report);
+  const { beforeSend, maxRecordBytes } = resolved;
   let drained: Promise<FlushResult> | undefined;
+  let filtered = 0;
 
-  const track = (contract: WriterContract, input: unknown): Promise<Receipt> => {
+  const track = (contract: WriterContract, input: unknown): Promise<Receipt | undefined> => {
     try {
       if (drained !== undefined) {
         throw new ProducerError('closed', 'the producer is closed; track events before close()');
       }
-      return engine.enqueue(sealEvent(contract, input, resolved.maxRecordBytes));
+      if (beforeSend === undefined) {
+        return engine.enqueue(sealEvent(contract, input, maxRecordBytes));
+      }
+      const envelope = sealRevised(contract, input, beforeSend, maxRecordBytes);
+      if (envelope !== undefined) return engine.enqueue(envelope);
+      filtered += 1;
+      return Promise.resolve(undefined);
     } catch (error) {
       return engine.refuse(contract.type, input, asProducerError(error));
     }
@@ -87,7 +111,7 @@ export function createProducer(options: ProducerOptions): Producer {
     ...eventMethods(track),
     flush: async ({ timeoutMs } = {}) => engine.flush(resolveTimeoutMs(timeoutMs)),
     close,
-    stats: () => engine.stats(),
+    stats: () => ({ ...engine.stats(), filtered }),
     [Symbol.asyncDispose]: async () => void (await close()),
   };
 }

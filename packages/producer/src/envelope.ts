@@ -41,6 +41,19 @@ export function sealEvent<Type extends EventType>(
   input: unknown,
   maxRecordBytes: number,
 ): Envelope {
+  return sealFields(contract, readInput(contract, input, maxRecordBytes), maxRecordBytes);
+}
+
+/**
+ * The first half of {@link sealEvent}: a copy of the input that is valid.
+ *
+ * @throws ProducerError `invalid_event` naming the fields, or `record_too_large`
+ */
+export function readInput<Type extends EventType>(
+  contract: WriterContract<Type>,
+  input: unknown,
+  maxRecordBytes: number,
+): EventInputMap[Type] {
   const fields = snapshot(contract.type, input, maxRecordBytes);
   if (!contract.isInput(fields)) {
     throw new ProducerError(
@@ -48,6 +61,19 @@ export function sealEvent<Type extends EventType>(
       `${contract.type}: ${formatIssues(contract.explainInput(fields))}`,
     );
   }
+  return fields;
+}
+
+/**
+ * The second half of {@link sealEvent}: identity, stamps, JSON.
+ *
+ * @throws ProducerError `record_too_large`
+ */
+export function sealFields<Type extends EventType>(
+  contract: WriterContract<Type>,
+  fields: EventInputMap[Type],
+  maxRecordBytes: number,
+): Envelope {
   const { user_id: partitionKey, timestamp } = fields;
   const eventId = uuidV7();
   const stamped = timestamp === undefined ? `"timestamp":"${isoNow()}",` : '';

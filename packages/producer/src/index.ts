@@ -1,5 +1,11 @@
-export { createProducer, type DrainOptions, type Producer } from './create-producer.ts';
-export type { ProducerStats } from './engine.ts';
+export type { OutgoingEvent, Revision } from './before-send.ts';
+export {
+  createProducer,
+  type DrainOptions,
+  type Producer,
+  type ProducerStats,
+  type ReceiptFor,
+} from './create-producer.ts';
 export type { FlushResult } from './flush-waiters.ts';
 export type { EventMethods } from './gen/methods.ts';
 export type { ProducerOptions, UndeliverableEvent } from './options.ts';

@@ -1,5 +1,6 @@
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { EventType } from '@clickstream/events';
+import type { OutgoingEvent, Revision } from './before-send.ts';
 import { ProducerError } from './producer-error.ts';
 import type { Transport } from './transport.ts';
 
@@ -18,8 +19,13 @@ export interface UndeliverableEvent {
   readonly payload: unknown;
 }
 
-/** Options of `createProducer`. */
-export interface ProducerOptions {
+/**
+ * Options of `createProducer`.
+ *
+ * @typeParam Sent what `beforeSend` returns; with null or undefined in it, a method's promise may
+ *   resolve to undefined, and its type says so
+ */
+export interface ProducerOptions<Sent extends Revision = OutgoingEvent> {
   /** Name of the Kinesis data stream. */
   readonly streamName: string;
   /** AWS region. Default: what the AWS SDK finds in the environment. */
@@ -86,6 +92,16 @@ export interface ProducerOptions {
   /** Upper bound of the wait before every retry. 1..600,000, default 2,000. */
   readonly maxBackoffMs?: number | undefined;
   /**
+   * Sees every valid event before it is queued, and decides what is sent: the event itself, a
+   * changed one (enriched, redacted, under another `user_id`), or null or undefined to drop it. A
+   * dropped event is no failure: its promise resolves to undefined and `stats().filtered` counts it.
+   *
+   * What it returns is validated again (`invalid_event` when it does not fit). What it throws makes
+   * this one event `undeliverable`. It must be synchronous, for a user's events keep the order of
+   * the calls. The event it is given is a copy that it may change.
+   */
+  readonly beforeSend?: ((event: OutgoingEvent) => Sent) | undefined;
+  /**
    * Called once for each event that will not reach the stream, whether or not its promise is
    * awaited. What it throws is reported as a process warning. Default: a process warning, at most
    * one in ten seconds.
@@ -118,6 +134,7 @@ export interface ResolvedOptions {
   readonly deliveryTimeoutMs: number;
   readonly minBackoffMs: number;
   readonly maxBackoffMs: number;
+  readonly beforeSend: ProducerOptions<Revision>['beforeSend'];
   readonly onUndeliverable: ProducerOptions['onUndeliverable'];
   readonly signal: AbortSignal | undefined;
 }
@@ -147,12 +164,13 @@ const OTHER_OPTIONS = [
   'client',
   'transport',
   'whenFull',
+  'beforeSend',
   'onUndeliverable',
   'signal',
 ] as const;
 
 /** @throws ProducerError `invalid_option` naming the option, what it takes and what it got */
-export function resolveOptions(options: ProducerOptions): ResolvedOptions {
+export function resolveOptions(options: ProducerOptions<Revision>): ResolvedOptions {
   if (typeof options !== 'object' || options === null) {
     throw invalid(`createProducer expects { streamName, … }, received ${show(options)}`);
   }
@@ -162,7 +180,8 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
     throw invalid(`there is no option ${show(unknown)}; the options are ${known.join(', ')}`);
   }
 
-  const { streamName, region, endpoint, client, transport, onUndeliverable, signal } = options;
+  const { streamName, region, endpoint, client, transport, signal } = options;
+  const { beforeSend, onUndeliverable } = options;
   // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
   expect(
     'streamName',
@@ -176,8 +195,14 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   expect('transport', isOptional(transport, has('putRecords')), 'a Transport', transport);
   expect('signal', isOptional(signal, has('addEventListener')), 'an AbortSignal', signal);
   expect(
+    'beforeSend',
+    isOptional(beforeSend, isFunction),
+    'a function (event) => event or undefined',
+    beforeSend,
+  );
+  expect(
     'onUndeliverable',
-    isOptional(onUndeliverable, (value) => typeof value === 'function'),
+    isOptional(onUndeliverable, isFunction),
     'a function (event, error) => void',
     onUndeliverable,
   );
@@ -215,6 +240,7 @@ export function resolveOptions(options: ProducerOptions): ResolvedOptions {
     endpoint,
     client,
     transport,
+    beforeSend,
     onUndeliverable,
     signal,
     ...numbers,
@@ -233,7 +259,7 @@ export function resolveTimeoutMs(timeoutMs: number | undefined): number | undefi
   return timeoutMs;
 }
 
-function number(options: ProducerOptions, name: NumberOption): number {
+function number(options: ProducerOptions<Revision>, name: NumberOption): number {
   const [min, max, fallback] = RANGES[name];
   const value = options[name] ?? fallback;
   expect(name, isWithin(value, min, max), `a whole number from ${min} to ${max}`, value);
@@ -241,7 +267,7 @@ function number(options: ProducerOptions, name: NumberOption): number {
 }
 
 function exclude(
-  options: ProducerOptions,
+  options: ProducerOptions<Revision>,
   name: keyof ProducerOptions,
   others: readonly (keyof ProducerOptions)[],
 ): void {
@@ -264,6 +290,10 @@ function isWithin(value: unknown, min: number, max: number): boolean {
 
 function isOptional(value: unknown, test: (value: unknown) => boolean): boolean {
   return value === undefined || test(value);
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
 }
 
 function isText(value: unknown): boolean {

@@ -2,14 +2,16 @@
  * What went wrong, as a stable word to switch on:
  *
  * - `invalid_option`: `createProducer`, `flush` or `close` was given an option it cannot work with.
- * - `invalid_event`: the event does not fit its schema, or could not be read. Nothing was queued.
+ * - `invalid_event`: the event, or what `beforeSend` made of it, does not fit its schema, or could
+ *   not be read. Nothing was queued.
  * - `record_too_large`: the event is larger than `maxRecordBytes`. Nothing was queued.
  * - `buffer_full`: there was no room and `whenFull` said not to wait, or the waiting line was full too.
  * - `closed`: the producer was closed before the event was tracked.
  * - `undeliverable`: the event was queued, and the stream did not confirm it before its deadline or
  *   before the producer had to stop; or it refused it for a reason that no retry can mend (no such
  *   stream, no permission), then at once. `cause` holds the last failure. After a request without
- *   an answer the record may still be in the stream: replace it only if readers deduplicate.
+ *   an answer the record may still be in the stream: replace it only if readers deduplicate. Also:
+ *   `beforeSend` threw, and `cause` is what it threw.
  */
 export type ProducerErrorCode =
   | 'invalid_option'

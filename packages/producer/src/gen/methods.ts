@@ -16,35 +16,35 @@ import {
 } from '@clickstream/events';
 
 /** Validates one event and puts it on the stream. */
-export type Track = <Type extends EventType>(
+export type Track<Result> = <Type extends EventType>(
   contract: EventContract<EventMap[Type], EventInputMap[Type]>,
   input: EventInputMap[Type],
-) => Promise<Receipt>;
+) => Promise<Result>;
 
 /** One method per event. */
-export interface EventMethods {
+export interface EventMethods<Result = Receipt> {
   /**
    * A page was shown to a user.
    *
    * Resolves when the record is in the stream.
    */
-  pageView(event: PageViewInput): Promise<Receipt>;
+  pageView(event: PageViewInput): Promise<Result>;
   /**
    * A user clicked an element of a page.
    *
    * Resolves when the record is in the stream.
    */
-  click(event: ClickInput): Promise<Receipt>;
+  click(event: ClickInput): Promise<Result>;
   /**
    * A user bought something and the order was accepted.
    *
    * Resolves when the record is in the stream.
    */
-  purchase(event: PurchaseInput): Promise<Receipt>;
+  purchase(event: PurchaseInput): Promise<Result>;
 }
 
 /** The methods, each a call of `track` with its contract. */
-export function eventMethods(track: Track): EventMethods {
+export function eventMethods<Result>(track: Track<Result>): EventMethods<Result> {
   return {
     pageView: (event) => track<'page_view'>(pageView, event),
     click: (event) => track<'click'>(click, event),

@@ -94,24 +94,24 @@ export function emitMethods(events: readonly NamedEvent[], header: readonly stri
   const receipt = useType('Receipt', '../receipt.ts');
   print(
     docComment(['Validates one event and puts it on the stream.'], ''),
-    `export type Track = <Type extends ${eventType}>(`,
+    `export type Track<Result> = <Type extends ${eventType}>(`,
     `  contract: ${contract}<${map}[Type], ${inputMap}[Type]>,`,
     `  input: ${inputMap}[Type],`,
-    `) => Promise<${receipt}>;`,
+    ') => Promise<Result>;',
     '',
     docComment(['One method per event.'], ''),
-    'export interface EventMethods {',
+    `export interface EventMethods<Result = ${receipt}> {`,
     ...events.flatMap(({ model, names }) => [
       docComment(
         [model.description, 'Resolves when the record is in the stream.', ...tag(model)],
         '  ',
       ),
-      `  ${names.method}(event: ${useType(names.input, EVENTS_PACKAGE)}): Promise<${receipt}>;`,
+      `  ${names.method}(event: ${useType(names.input, EVENTS_PACKAGE)}): Promise<Result>;`,
     ]),
     '}',
     '',
     docComment(['The methods, each a call of `track` with its contract.'], ''),
-    'export function eventMethods(track: Track): EventMethods {',
+    'export function eventMethods<Result>(track: Track<Result>): EventMethods<Result> {',
     '  return {',
     ...events.map(
       ({ model, names }) =>
