@@ -28,7 +28,7 @@ export function sealRevised<Type extends EventType>(
   beforeSend: NonNullable<ResolvedOptions['beforeSend']>,
   maxRecordBytes: number,
 ): Envelope | undefined {
-  const fields = readInput(contract, input, maxRecordBytes);
+  const { value: fields } = readInput(contract, input, maxRecordBytes);
   const { type } = contract;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a contract's type and its fields
   const event = { event_type: type, ...fields } as OutgoingEvent;
@@ -59,7 +59,7 @@ function readRevised(type: EventType, sent: unknown, maxRecordBytes: number): un
       'it returned a promise; it must be synchronous, for events keep their order',
     );
   }
-  const revised = snapshot(type, sent, maxRecordBytes);
+  const { value: revised } = snapshot(type, sent, maxRecordBytes);
   if (typeof revised !== 'object' || revised === null) {
     throw invalid(
       type,

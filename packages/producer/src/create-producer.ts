@@ -1,13 +1,16 @@
 import { type OutgoingEvent, type Revision, sealRevised } from './before-send.ts';
-import { Engine, type ProducerStats as EngineStats } from './engine.ts';
+import { Engine } from './engine.ts';
 import { sealEvent, type WriterContract } from './envelope.ts';
 import { createFailureReport } from './failure-report.ts';
 import type { FlushResult } from './flush-waiters.ts';
 import { type EventMethods, eventMethods } from './gen/methods.ts';
 import { createKinesisTransport } from './kinesis-transport.ts';
+import { NO_OBSERVER } from './observer.ts';
 import { type ProducerOptions, resolveOptions, resolveTimeoutMs } from './options.ts';
 import { ProducerError, reasonOf } from './producer-error.ts';
 import type { Receipt } from './receipt.ts';
+import type { ProducerStats as EngineStats } from './stats.ts';
+import { createWarner } from './warner.ts';
 
 /** How long to wait for pending events. */
 export interface DrainOptions {
@@ -63,7 +66,7 @@ export function createProducer(options: ProducerOptions<Revision>): Producer<Rec
   const resolved = resolveOptions(options);
   const transport = resolved.transport ?? createKinesisTransport(resolved);
   const report = createFailureReport(resolved.onUndeliverable);
-  const engine = new Engine(transport, resolved, report);
+  const engine = new Engine(transport, resolved, report, NO_OBSERVER, createWarner());
   const { beforeSend, maxRecordBytes } = resolved;
   let drained: Promise<FlushResult> | undefined;
   let filtered = 0;

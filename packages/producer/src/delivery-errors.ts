@@ -10,6 +10,14 @@ export function bufferFull({ maxBufferBytes, maxBufferRecords }: ResolvedOptions
   );
 }
 
+/** A newer event needed the room. */
+export function displaced({ maxBufferBytes, maxBufferRecords }: ResolvedOptions): ProducerError {
+  return new ProducerError(
+    'dropped',
+    `the buffer (maxBufferBytes ${maxBufferBytes}, maxBufferRecords ${maxBufferRecords}) was full and this event the oldest, which whenFull 'drop-oldest' drops; raise the limits, or find out why the stream takes so little`,
+  );
+}
+
 /**
  * An event's deadline came.
  *

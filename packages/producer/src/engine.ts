@@ -1,38 +1,27 @@
 import type { EventType } from '@clickstream/events';
 import { fullJitterMs } from './backoff.ts';
-import { bufferFull, deadlineMissed, givenUp } from './delivery-errors.ts';
+import { bufferFull, deadlineMissed, displaced, givenUp } from './delivery-errors.ts';
 import type { Envelope } from './envelope.ts';
 import type { ReportFailure } from './failure-report.ts';
 import { type FlushResult, FlushWaiters } from './flush-waiters.ts';
+import type { Entry } from './lane.ts';
+import type { Observer } from './observer.ts';
+import { OpenRequests } from './open-requests.ts';
 import type { ResolvedOptions } from './options.ts';
-import { type Entry, OrderedBuffer } from './ordered-buffer.ts';
+import { OrderedBuffer, type Outgoing } from './ordered-buffer.ts';
 import { type ProducerError, reasonOf } from './producer-error.ts';
 import type { Receipt } from './receipt.ts';
+import { createRecordWriter, type WriteRecord } from './record-writer.ts';
+import { Counters, type ProducerStats } from './stats.ts';
+import { StreamView, type View } from './stream-view.ts';
 import type { RecordResult, Transport, TransportFault } from './transport.ts';
+import type { Warn } from './warner.ts';
 
-/** A snapshot of the producer; the counts are since its creation. */
-export interface ProducerStats {
-  /** Events held in the buffer, open requests included. */
-  readonly bufferedRecords: number;
-  readonly bufferedBytes: number;
-  /** Events that wait for room in the buffer. */
-  readonly waitingRecords: number;
-  readonly openRequests: number;
-  /** Requests sent, whatever came of them. */
-  readonly requests: number;
-  /** Requests that failed as a whole. */
-  readonly failedRequests: number;
-  /** Times that a record was sent again. */
-  readonly retries: number;
-  readonly delivered: number;
-  /** Events that were queued or refused and will not reach the stream. */
-  readonly failed: number;
-  /**
-   * Valid events that were tracked although they, or fields that they set, are deprecated, by what
-   * is: `{ 'page_view.title': 12 }`. Find out who sends them before the next major version does.
-   */
-  readonly deprecated: Readonly<Record<string, number>>;
-}
+const THROTTLED = 'ProvisionedThroughputExceededException';
+/** A key with so many events in the buffer takes more than one round trip after the other gives. */
+const HOT_KEY_RECORDS = 1_000;
+/** A stream that was refused is looked at again after this. */
+const LOOK_INTERVAL_MS = 10_000;
 
 /** An event in the buffer, with its caller's promise. */
 interface Pending {
@@ -41,6 +30,9 @@ interface Pending {
   /** An error, or the result that the stream gave for this record. */
   lastFailure: unknown;
 }
+
+type Batch = readonly Outgoing<Pending>[];
+type Placed = RecordResult & { ok: true };
 
 /**
  * The shell around {@link OrderedBuffer}: keeps requests open, keeps the time, settles promises.
@@ -52,53 +44,70 @@ export class Engine {
   readonly #transport: Transport;
   readonly #options: ResolvedOptions;
   readonly #report: ReportFailure;
+  readonly #observer: Observer;
+  readonly #warn: Warn;
   readonly #buffer: OrderedBuffer<Pending>;
-  /** One function per open request, which cancels it. */
-  readonly #open = new Set<(reason: Error) => void>();
+  readonly #requests: OpenRequests;
+  readonly #view: StreamView;
+  readonly #write: WriteRecord;
   readonly #flushes = new FlushWaiters();
+  readonly #counters = new Counters();
   #timer: NodeJS.Timeout | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
   #immediate: NodeJS.Immediate | undefined;
   #aborted = false;
+  /** Nothing is sent before the stream has been looked at. */
+  #stream: 'unseen' | 'looking' | 'seen';
+  #refusal: { readonly message: string; readonly untilMs: number } | undefined;
   /** No request is opened before this time: the last ones all failed. */
   #pausedUntilMs = 0;
   #failuresInARow = 0;
-  #requests = 0;
-  #failedRequests = 0;
-  #retries = 0;
-  #delivered = 0;
-  #failed = 0;
-  readonly #deprecated = new Map<string, number>();
 
-  constructor(transport: Transport, options: ResolvedOptions, report: ReportFailure) {
+  constructor(
+    transport: Transport,
+    options: ResolvedOptions,
+    report: ReportFailure,
+    observer: Observer,
+    warn: Warn,
+  ) {
     this.#transport = transport;
     this.#options = options;
     this.#report = report;
-    this.#buffer = new OrderedBuffer(options);
+    this.#observer = observer;
+    this.#warn = warn;
+    this.#buffer = new OrderedBuffer(options, ({ envelope }) => envelope.bytes);
+    this.#requests = new OpenRequests(transport, options.requestTimeoutMs);
+    this.#view = new StreamView(transport, options, warn);
+    this.#write = createRecordWriter(options.aggregation);
+    const mayLook = transport.describeStream !== undefined || options.aggregation !== undefined;
+    this.#stream = mayLook ? 'unseen' : 'seen';
   }
 
-  /** Queues an event. Rejects with `buffer_full` or `undeliverable`. */
+  /** Queues an event. Rejects with `buffer_full`, `dropped` or `undeliverable`. */
   enqueue(envelope: Envelope): Promise<Receipt> {
     const nowMs = performance.now();
-    const { partitionKey, bytes } = envelope;
-    for (const key of envelope.deprecated) {
-      this.#deprecated.set(key, (this.#deprecated.get(key) ?? 0) + 1);
-    }
+    const { deprecated } = envelope;
+    if (deprecated.length > 0) this.#counters.countDeprecated(deprecated);
     const receipt = Promise.withResolvers<Receipt>();
     const pending: Pending = { envelope, receipt, lastFailure: undefined };
-    if (this.#buffer.add(pending, partitionKey, bytes, nowMs) === undefined) {
+    const entry = this.#add(pending, nowMs);
+    if (entry === undefined) {
       this.#reject(pending, bufferFull(this.#options));
-    } else if (this.#buffer.batchIsFull && this.#open.size < this.#options.maxOpenRequests) {
+    } else if (this.#stream === 'unseen') {
+      this.#look(nowMs);
+    } else if (this.#buffer.batchIsFull && this.#requests.size < this.#options.maxOpenRequests) {
       this.#pumpSoon();
-    } else if (this.#timerAtMs > this.#buffer.dueAtMs || this.#timer === undefined) {
+    } else if (this.#timer === undefined || this.#timerAtMs > nowMs + this.#options.lingerMs) {
       this.#schedule(nowMs);
     }
+    if (entry?.lane.records === HOT_KEY_RECORDS) this.#warnOfHotKey(entry.partitionKey);
     return receipt.promise;
   }
 
   /** Turns an event away that never made it into the buffer. */
   refuse(eventType: EventType, input: unknown, error: ProducerError): Promise<Receipt> {
-    this.#failed += 1;
+    this.#counters.failed += 1;
+    this.#observer.failed(error.code);
     const refusal: Promise<Receipt> = Promise.reject(error);
     markHandled(refusal);
     this.#report({ eventType, eventId: undefined }, () => input, error);
@@ -118,25 +127,86 @@ export class Engine {
     this.#aborted = true;
     this.#clearTimer();
     clearImmediate(this.#immediate);
-    for (const cancel of this.#open) cancel(new Error(reason));
-    for (const entry of this.#buffer.drain()) {
-      this.#fail(entry, givenUp(reason, cause));
-    }
+    this.#view.close();
+    this.#requests.cancelAll(reason);
+    for (const entry of this.#buffer.drain()) this.#fail(entry, givenUp(reason, cause));
   }
 
   stats(): ProducerStats {
+    const buffer = this.#buffer;
+    const counters = this.#counters;
+    const { longestLane, queues } = buffer;
     return {
-      bufferedRecords: this.#buffer.records,
-      bufferedBytes: this.#buffer.bytes,
-      waitingRecords: this.#buffer.waitingRecords,
-      openRequests: this.#open.size,
-      requests: this.#requests,
-      failedRequests: this.#failedRequests,
-      retries: this.#retries,
-      delivered: this.#delivered,
-      failed: this.#failed,
-      deprecated: Object.fromEntries(this.#deprecated),
+      bufferedRecords: buffer.records,
+      bufferedBytes: buffer.bytes,
+      waitingRecords: buffer.waitingRecords,
+      longestQueue: longestLane && { partitionKey: longestLane.key, records: longestLane.records },
+      throttledShards: queues.flatMap(({ shard, pacer }) =>
+        shard !== undefined && pacer.isPaced ? [{ shardId: shard.shardId, rate: pacer.rate }] : [],
+      ),
+      openRequests: this.#requests.size,
+      requests: counters.requests,
+      failedRequests: counters.failedRequests,
+      records: counters.records,
+      retries: counters.retries,
+      delivered: counters.delivered,
+      failed: counters.failed,
+      dropped: counters.dropped,
+      deprecated: counters.deprecated,
     };
+  }
+
+  #add(pending: Pending, nowMs: number): Entry<Pending> | undefined {
+    const { partitionKey, estimatedBytes } = pending.envelope;
+    const buffer = this.#buffer;
+    let entry = buffer.add(pending, partitionKey, estimatedBytes, nowMs);
+    if (this.#options.whenFull !== 'drop-oldest') return entry;
+    while (entry === undefined) {
+      const oldest = buffer.dropOldest();
+      if (oldest === undefined) return undefined;
+      this.#counters.dropped += 1;
+      this.#fail(oldest, displaced(this.#options));
+      entry = buffer.add(pending, partitionKey, estimatedBytes, nowMs);
+    }
+    return entry;
+  }
+
+  #warnOfHotKey(partitionKey: string): void {
+    this.#warn(
+      `${HOT_KEY_RECORDS} events wait for the partition key '${partitionKey}' alone; a key goes one record after the other, in order, and one shard takes 1,000 records a second: aggregate events, or find out why one user has so many`,
+    );
+  }
+
+  /** Finds out about the stream. A hopeless answer fails what is pending. */
+  #look(nowMs: number): void {
+    if (this.#refusal !== undefined && nowMs < this.#refusal.untilMs) {
+      this.#refuseAll(this.#refusal.message);
+      return;
+    }
+    if (this.#stream === 'unseen') this.#stream = 'looking';
+    void this.#view.look().then((view) => this.#use(view));
+    this.#schedule(nowMs);
+  }
+
+  #use(view: View): void {
+    if (this.#aborted) return;
+    if (view.kind === 'router') {
+      this.#refusal = undefined;
+      this.#stream = 'seen';
+      this.#buffer.reroute(view.router);
+      this.#pump();
+      return;
+    }
+    const { message } = view;
+    this.#refusal = { message, untilMs: performance.now() + LOOK_INTERVAL_MS };
+    this.#stream = 'unseen';
+    this.#refuseAll(message);
+  }
+
+  #refuseAll(message: string): void {
+    for (let entry = this.#buffer.dropOldest(); entry; entry = this.#buffer.dropOldest()) {
+      this.#fail(entry, givenUp(message, undefined));
+    }
   }
 
   /** Opens as many requests as are due and allowed. */
@@ -145,7 +215,11 @@ export class Engine {
     const nowMs = performance.now();
     this.#buffer.wake(nowMs);
     for (const entry of this.#buffer.expire(nowMs)) this.#fail(entry, this.#expired(entry));
-    while (this.#sendAtMs(nowMs) <= nowMs) void this.#send(this.#buffer.take());
+    while (this.#sendAtMs(nowMs) <= nowMs) {
+      const batch = this.#buffer.take(nowMs);
+      if (batch.length === 0) break;
+      void this.#send(batch);
+    }
     this.#schedule(nowMs);
   }
 
@@ -159,11 +233,9 @@ export class Engine {
 
   /** When the next request may be opened, as far as is known now. */
   #sendAtMs(nowMs: number): number {
-    if (this.#open.size >= this.#options.maxOpenRequests || this.#buffer.readyRecords === 0) {
-      return Number.POSITIVE_INFINITY;
-    }
-    const lingers = this.#flushes.size === 0 && !this.#buffer.batchIsFull;
-    return Math.max(this.#pausedUntilMs, lingers ? this.#buffer.dueAtMs : nowMs);
+    const isFree = this.#requests.size < this.#options.maxOpenRequests;
+    if (!isFree || this.#stream !== 'seen') return Number.POSITIVE_INFINITY;
+    return Math.max(this.#pausedUntilMs, this.#buffer.sendAtMs(nowMs, this.#flushes.size === 0));
   }
 
   #schedule(nowMs: number): void {
@@ -187,10 +259,9 @@ export class Engine {
     this.#timerAtMs = Number.POSITIVE_INFINITY;
   }
 
-  async #send(batch: readonly Entry<Pending>[]): Promise<void> {
-    this.#requests += 1;
-    for (const entry of batch) if (entry.attempts > 1) this.#retries += 1;
-    const outcome = await this.#request(batch).then(
+  async #send(batch: Batch): Promise<void> {
+    this.#countRequest(batch);
+    const outcome = await this.#requests.send(batch.map((record) => this.#write(record))).then(
       (results) => ({ results }),
       (error: unknown) => ({ error }),
     );
@@ -200,55 +271,88 @@ export class Engine {
     this.#pump();
   }
 
-  /** One request, no longer than its timeout, even if the transport does not heed the signal. */
-  async #request(batch: readonly Entry<Pending>[]): Promise<readonly RecordResult[]> {
-    const controller = new AbortController();
-    const cut = Promise.withResolvers<never>();
-    const cancel = (reason: Error): void => {
-      controller.abort(reason);
-      cut.reject(reason);
-    };
-    const { requestTimeoutMs } = this.#options;
-    const timer = setTimeout(() => {
-      cancel(new Error(`no answer within requestTimeoutMs (${requestTimeoutMs} ms)`));
-    }, requestTimeoutMs);
-    this.#open.add(cancel);
-    try {
-      const records = batch.map(({ value: { envelope } }) => ({
-        partitionKey: envelope.partitionKey,
-        data: Buffer.from(envelope.data),
-      }));
-      const { signal } = controller;
-      const results = await Promise.race([
-        this.#transport.putRecords(records, { signal }),
-        cut.promise,
-      ]);
-      if (results.length !== batch.length) {
-        throw new Error(`the answer has ${results.length} results for ${batch.length} records`);
-      }
-      return results;
-    } finally {
-      clearTimeout(timer);
-      this.#open.delete(cancel);
+  #countRequest(batch: Batch): void {
+    let events = 0;
+    let bytes = 0;
+    let retries = 0;
+    for (const record of batch) {
+      events += record.entries.length;
+      bytes += record.bytes;
+      for (const { attempts } of record.entries) if (attempts > 1) retries += 1;
     }
+    this.#counters.requests += 1;
+    this.#counters.records += batch.length;
+    this.#counters.retries += retries;
+    this.#observer.requestSent({ records: batch.length, events, bytes });
   }
 
-  #settle(batch: readonly Entry<Pending>[], results: readonly RecordResult[]): void {
+  #settle(batch: Batch, results: readonly RecordResult[]): void {
     this.#failuresInARow = 0;
     this.#pausedUntilMs = 0;
     const nowMs = performance.now();
     const waitMs = this.#backoff();
-    batch.forEach((entry, index) => {
+    batch.forEach((record, index) => {
       const result = results[index];
-      if (result?.ok === true) this.#deliver(entry, result);
-      else this.#retry(entry, nowMs, waitMs, result);
+      if (result?.ok === true) {
+        this.#settlePlaced(record, result, nowMs);
+      } else {
+        this.#notePace(record, result?.code, nowMs);
+        this.#retry(record, nowMs, waitMs, result, result?.code ?? 'IncompleteResult');
+      }
     });
   }
 
-  #settleFailure(batch: readonly Entry<Pending>[], error: unknown): void {
+  #notePace(
+    { queue: { shard, pacer } }: Outgoing<Pending>,
+    code: string | undefined,
+    nowMs: number,
+  ): void {
+    if (code !== THROTTLED) return;
+    this.#observer.throttled(shard?.shardId, 1);
+    if (shard === undefined) return; // all shards are one queue: the others must not suffer
+    pacer.throttled(nowMs);
+    this.#buffer.updatePace();
+  }
+
+  #settlePlaced(record: Outgoing<Pending>, result: Placed, nowMs: number): void {
+    const { shard, pacer } = record.queue;
+    pacer.accepted(1, record.bytes, nowMs);
+    if (shard !== undefined && shard.shardId !== result.shardId) {
+      void this.#settleMisplaced(record, result);
+      return;
+    }
+    for (const entry of record.entries) this.#deliver(entry, result, nowMs);
+  }
+
+  /**
+   * The stream was resharded. An aggregate went where its prediction said, and some of its events
+   * may belong elsewhere now: those are sent again, before any later event of their users. Readers
+   * that follow KCL skip events which are not of their shard; others see an event twice, by its id.
+   */
+  async #settleMisplaced(record: Outgoing<Pending>, result: Placed): Promise<void> {
+    const knows = (): boolean =>
+      this.#view.shards?.shards.some((shard) => shard?.shardId === result.shardId) === true;
+    const isAggregate = this.#options.aggregation !== undefined;
+    if (!knows()) {
+      const looked = this.#view.look().then((view) => this.#use(view));
+      if (isAggregate) await looked;
+    }
+    if (this.#aborted) return;
+    const nowMs = performance.now();
+    const misplaced = record.entries.filter(
+      ({ partitionKey }) =>
+        isAggregate && this.#view.shards?.holds(result.shardId, partitionKey) !== true,
+    );
+    const moved = new Set(misplaced);
+    for (const entry of record.entries) if (!moved.has(entry)) this.#deliver(entry, result, nowMs);
+    this.#retry({ ...record, entries: misplaced }, nowMs, () => 0, undefined, 'WrongShard');
+    this.#pump();
+  }
+
+  #settleFailure(batch: Batch, error: unknown): void {
     const nowMs = performance.now();
     const fault = this.#explain(error);
-    this.#failedRequests += 1;
+    this.#counters.failedRequests += 1;
     if (fault.kind !== 'refused') this.#failuresInARow += 1;
     // As many failures in a row as requests can be open: it is not one request but the service.
     const beyond = this.#failuresInARow - this.#options.maxOpenRequests;
@@ -256,16 +360,22 @@ export class Engine {
       this.#pausedUntilMs = nowMs + fullJitterMs(this.#options, beyond, Math.random());
     }
     const waitMs = this.#backoff();
-    for (const entry of batch) {
+    const reason = error instanceof Error ? error.name : 'Error';
+    const isSingle = batch.length === 1 && batch[0]?.entries.length === 1;
+    for (const record of batch) {
       if (fault.kind === 'transient') {
-        this.#retry(entry, nowMs, waitMs, error);
-      } else if (fault.kind === 'refused' && batch.length > 1) {
+        this.#retry(record, nowMs, waitMs, error, reason);
+      } else if (fault.kind === 'refused' && !isSingle) {
         // One of them is to blame. Apart, only that one fails.
-        entry.alone = true;
-        this.#buffer.hold(entry, nowMs);
+        for (const entry of record.entries) {
+          entry.alone = true;
+          this.#buffer.hold(entry, nowMs);
+        }
       } else {
-        this.#buffer.settle(entry);
-        this.#fail(entry, givenUp(fault.message, error));
+        for (const entry of record.entries) {
+          this.#buffer.settle(entry);
+          this.#fail(entry, givenUp(fault.message, error));
+        }
       }
     }
   }
@@ -290,26 +400,31 @@ export class Engine {
   }
 
   #retry(
-    entry: Entry<Pending>,
+    { entries }: Outgoing<Pending>,
     nowMs: number,
     waitMs: (attempts: number) => number,
     failure: unknown,
+    reason: string,
   ): void {
-    entry.value.lastFailure = failure;
-    if (this.#buffer.isExpired(entry, nowMs)) {
-      this.#buffer.settle(entry);
-      this.#fail(entry, this.#expired(entry));
-    } else {
-      this.#buffer.hold(entry, nowMs + waitMs(entry.attempts));
+    if (entries.length > 0) this.#observer.retried(reason, entries.length);
+    for (const entry of entries) {
+      entry.value.lastFailure = failure;
+      if (this.#buffer.isExpired(entry, nowMs)) {
+        this.#buffer.settle(entry);
+        this.#fail(entry, this.#expired(entry));
+      } else {
+        this.#buffer.hold(entry, nowMs + waitMs(entry.attempts));
+      }
     }
   }
 
-  #deliver(entry: Entry<Pending>, { shardId, sequenceNumber }: RecordResult & { ok: true }): void {
+  #deliver(entry: Entry<Pending>, { shardId, sequenceNumber }: Placed, nowMs: number): void {
     this.#buffer.settle(entry);
-    this.#delivered += 1;
+    this.#counters.delivered += 1;
     const { envelope, receipt } = entry.value;
     const { eventId } = envelope;
     receipt.resolve({ eventId, shardId, sequenceNumber, attempts: entry.attempts });
+    this.#observer.delivered(nowMs - entry.addedAtMs);
     this.#flushes.count(entry.ordinal, 'delivered');
   }
 
@@ -319,7 +434,8 @@ export class Engine {
   }
 
   #reject({ envelope, receipt }: Pending, error: ProducerError): void {
-    this.#failed += 1;
+    this.#counters.failed += 1;
+    this.#observer.failed(error.code);
     markHandled(receipt.promise);
     receipt.reject(error);
     this.#report(envelope, () => JSON.parse(envelope.data), error);

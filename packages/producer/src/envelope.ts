@@ -7,22 +7,76 @@ import {
 } from '@clickstream/events';
 import { deprecatedIn } from './deprecated.ts';
 import { ProducerError } from './producer-error.ts';
-import { snapshot } from './snapshot.ts';
+import { type Snapshot, snapshot } from './snapshot.ts';
 import { uuidV7 } from './uuid-v7.ts';
 
-/** An event, ready for the stream: validated, stamped, serialized once. */
-export interface Envelope {
+/** Quotes, colon and comma of a field. */
+const BYTES_PER_VALUE = 6;
+/** A UTF-16 unit takes six bytes where JSON writes it as an escape. */
+const MAX_BYTES_PER_CHARACTER = 6;
+/** A number has up to 24 digits. */
+const MAX_BYTES_PER_VALUE = 32;
+
+/**
+ * An event, ready for the stream: read, validated and stamped. It is written as JSON when that is
+ * first asked for, which is not in the caller's call.
+ */
+export class Envelope {
   readonly eventType: EventType;
   readonly eventId: string;
   /** The user: one user's events stay in order. */
   readonly partitionKey: string;
-  /** The full event as JSON. */
-  readonly data: string;
-  /** What Kinesis counts: data and partition key in UTF-8. */
-  readonly bytes: number;
   /** What it has that a writer should no longer send, as in the contract's `deprecated`. */
   readonly deprecated: readonly string[];
+  /** About what {@link bytes} will be: exact for ASCII text without escapes and numbers. */
+  readonly estimatedBytes: number;
+  readonly #stamps: string;
+  #fields: object | undefined;
+  #data = '';
+  #bytes = 0;
+
+  constructor(
+    { type, deprecated }: WriterContract,
+    eventId: string,
+    stamps: string,
+    partitionKey: string,
+    { value, characters, values }: Snapshot & { readonly value: object },
+  ) {
+    this.eventType = type;
+    this.eventId = eventId;
+    this.partitionKey = partitionKey;
+    this.deprecated = deprecatedIn(value, deprecated);
+    this.#stamps = stamps;
+    this.#fields = value;
+    this.estimatedBytes =
+      stamps.length + characters + values * BYTES_PER_VALUE + partitionKey.length;
+  }
+
+  /** The full event as JSON. */
+  get data(): string {
+    this.#seal();
+    return this.#data;
+  }
+
+  /** What Kinesis counts: data and partition key in UTF-8. */
+  get bytes(): number {
+    this.#seal();
+    return this.#bytes;
+  }
+
+  #seal(): void {
+    if (this.#fields === undefined) return;
+    // The minted values need no escaping, and the input has at least its user_id.
+    this.#data = `${this.#stamps}${JSON.stringify(this.#fields).slice(1)}`;
+    this.#bytes = Buffer.byteLength(this.#data) + Buffer.byteLength(this.partitionKey);
+    this.#fields = undefined;
+  }
 }
+
+/** Input that was read and is valid. */
+export type ValidInput<Type extends EventType> = Snapshot & {
+  readonly value: EventInputMap[Type];
+};
 
 /** The part of a contract that writing needs. */
 export type WriterContract<Type extends EventType = EventType> = Pick<
@@ -53,15 +107,15 @@ export function readInput<Type extends EventType>(
   contract: WriterContract<Type>,
   input: unknown,
   maxRecordBytes: number,
-): EventInputMap[Type] {
-  const fields = snapshot(contract.type, input, maxRecordBytes);
-  if (!contract.isInput(fields)) {
+): ValidInput<Type> {
+  const { value, ...size } = snapshot(contract.type, input, maxRecordBytes);
+  if (!contract.isInput(value)) {
     throw new ProducerError(
       'invalid_event',
-      `${contract.type}: ${formatIssues(contract.explainInput(fields))}`,
+      `${contract.type}: ${formatIssues(contract.explainInput(value))}`,
     );
   }
-  return fields;
+  return { value, ...size };
 }
 
 /**
@@ -71,23 +125,27 @@ export function readInput<Type extends EventType>(
  */
 export function sealFields<Type extends EventType>(
   contract: WriterContract<Type>,
-  fields: EventInputMap[Type],
+  input: ValidInput<Type>,
   maxRecordBytes: number,
 ): Envelope {
-  const { user_id: partitionKey, timestamp } = fields;
+  const { value, characters, values } = input;
+  const { user_id: partitionKey, timestamp } = value;
   const eventId = uuidV7();
   const stamped = timestamp === undefined ? `"timestamp":"${isoNow()}",` : '';
-  // The minted values need no escaping, and the input has at least its user_id.
-  const data = `{"event_id":"${eventId}","event_type":"${contract.type}","schema_version":"${contract.version}",${stamped}${JSON.stringify(fields).slice(1)}`;
-  const bytes = Buffer.byteLength(data) + Buffer.byteLength(partitionKey);
-  if (bytes > maxRecordBytes) {
+  const stamps = `{"event_id":"${eventId}","event_type":"${contract.type}","schema_version":"${contract.version}",${stamped}`;
+  const envelope = new Envelope(contract, eventId, stamps, partitionKey, input);
+  // Most events are far from the limit, however their characters are written.
+  const atMost =
+    stamps.length +
+    (characters + partitionKey.length) * MAX_BYTES_PER_CHARACTER +
+    values * MAX_BYTES_PER_VALUE;
+  if (atMost > maxRecordBytes && envelope.bytes > maxRecordBytes) {
     throw new ProducerError(
       'record_too_large',
-      `${contract.type}: the record takes ${bytes} bytes and maxRecordBytes is ${maxRecordBytes}; track less data, or raise the limit here and on the stream`,
+      `${contract.type}: the record takes ${envelope.bytes} bytes and maxRecordBytes is ${maxRecordBytes}; track less data, or raise the limit here and on the stream`,
     );
   }
-  const deprecated = deprecatedIn(fields, contract.deprecated);
-  return { eventType: contract.type, eventId, partitionKey, data, bytes, deprecated };
+  return envelope;
 }
 
 let lastMs = -1;

@@ -1,8 +1,6 @@
 import type { ProducerOptions, UndeliverableEvent } from './options.ts';
 import { type ProducerError, reasonOf } from './producer-error.ts';
-
-/** At most one warning in this time. */
-const WARNING_INTERVAL_MS = 10_000;
+import { createWarner } from './warner.ts';
 
 /** Tells somebody about an event that will not reach the stream. Never throws. */
 export type ReportFailure = (
@@ -37,20 +35,4 @@ export function createFailureReport(
   };
   return ({ eventType, eventId }, payload, error) =>
     void call({ eventType, eventId, payload: payload() }, error);
-}
-
-function createWarner(): (message: string) => void {
-  let quietUntilMs = 0;
-  let suppressed = 0;
-  return (message) => {
-    const now = performance.now();
-    if (now < quietUntilMs) {
-      suppressed += 1;
-      return;
-    }
-    const more = suppressed === 0 ? '' : `; ${suppressed} more since the last warning`;
-    quietUntilMs = now + WARNING_INTERVAL_MS;
-    suppressed = 0;
-    process.emitWarning(`${message}${more}`, 'ClickstreamProducerWarning');
-  };
 }

@@ -8,7 +8,15 @@ export {
 } from './create-producer.ts';
 export type { FlushResult } from './flush-waiters.ts';
 export type { EventMethods } from './gen/methods.ts';
-export type { ProducerOptions, UndeliverableEvent } from './options.ts';
+export type { AggregationOptions, ProducerOptions, UndeliverableEvent } from './options.ts';
 export { ProducerError, type ProducerErrorCode } from './producer-error.ts';
 export type { Receipt } from './receipt.ts';
-export type { RecordResult, Transport, TransportFault, TransportRecord } from './transport.ts';
+export type { ThrottledShard } from './stats.ts';
+export type {
+  RecordResult,
+  ShardRange,
+  StreamDescription,
+  Transport,
+  TransportFault,
+  TransportRecord,
+} from './transport.ts';

@@ -5,6 +5,7 @@ import {
   type PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { describeStream } from './describe-stream.ts';
 import { reasonOf } from './producer-error.ts';
 import type { RecordResult, Transport, TransportFault } from './transport.ts';
 
@@ -35,6 +36,7 @@ export function createKinesisTransport(options: KinesisTransportOptions): Transp
       );
       return (Records ?? []).map(toResult);
     },
+    describeStream: ({ signal }) => describeStream(client, streamName, signal),
     explainFault: (error) => explainKinesisFault(error, streamName),
     destroy: () => {
       if (options.client === undefined) client.destroy();

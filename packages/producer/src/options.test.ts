@@ -38,7 +38,10 @@ test.each<[string, unknown]>([
   ['transport: expected a Transport, received 1', { ...STREAM, transport: 1 }],
   ['signal: expected an AbortSignal, received an object', { ...STREAM, signal: {} }],
   ['onUndeliverable: expected a function', { ...STREAM, onUndeliverable: 'log' }],
-  ["whenFull: expected 'wait' or 'reject', received 'drop'", { ...STREAM, whenFull: 'drop' }],
+  [
+    "whenFull: expected 'wait', 'reject' or 'drop-oldest', received 'drop'",
+    { ...STREAM, whenFull: 'drop' },
+  ],
   ['lingerMs: expected a whole number from 0 to 60000, received -1', { ...STREAM, lingerMs: -1 }],
   ["lingerMs: expected a whole number from 0 to 60000, received '5'", { ...STREAM, lingerMs: '5' }],
   [

@@ -19,6 +19,24 @@ export interface UndeliverableEvent {
   readonly payload: unknown;
 }
 
+/** How events are packed into records. */
+export interface AggregationOptions {
+  /**
+   * Events in a record, in bytes. 1 KiB..1 MiB, default 50 KiB, as KPL: two PUT payload units. An
+   * event that is larger travels alone.
+   */
+  readonly maxBytes?: number | undefined;
+  /**
+   * Partition keys per shard. 1..256, default 20, twice the largest `ParallelizationFactor`: fewer
+   * fill records sooner, more share a shard's batches out more evenly. Change it only while nothing
+   * is in the stream that Lambda has not read: it moves users to other keys.
+   */
+  readonly buckets?: number | undefined;
+}
+
+/** {@link AggregationOptions} with every value. */
+export type ResolvedAggregation = { readonly maxBytes: number; readonly buckets: number };
+
 /**
  * Options of `createProducer`.
  *
@@ -40,8 +58,18 @@ export interface ProducerOptions<Sent extends Revision = OutgoingEvent> {
   /** Replaces Kinesis altogether, for tests. Excludes `client`, `region` and `endpoint`. */
   readonly transport?: Transport | undefined;
   /**
+   * Packs the events of many users into one record, in the format of the Kinesis Producer Library:
+   * far fewer PUT payload units, and a shard takes as many events as fit into 1 MiB a second
+   * instead of 1,000. Readers must de-aggregate, as `@clickstream/consumer`, KCL and Firehose do.
+   * Users are divided into buckets, one partition key each, so that a user's events stay in order
+   * with several batches per shard (`ParallelizationFactor`) too. Needs `kinesis:ListShards`.
+   * Default: off.
+   */
+  readonly aggregation?: boolean | AggregationOptions | undefined;
+  /**
    * How long an event may wait for company before a request goes out that is not full.
-   * 0..60,000, default 20: a small part of what a request takes, yet enough to batch.
+   * 0..60,000, default 20: a small part of what a request takes, yet enough to batch. With
+   * aggregation 100, as KPL: the cost falls with the events in a record.
    */
   readonly lingerMs?: number | undefined;
   /** Records in a request. 1..500, default 500, Kinesis' limit. */
@@ -76,8 +104,12 @@ export interface ProducerOptions<Sent extends Revision = OutgoingEvent> {
    *   quarter of `maxBufferBytes` (at least one record): a caller that does not await gets
    *   `buffer_full` beyond it.
    * - `reject`: it fails at once with `buffer_full`.
+   * - `drop-oldest`: it is taken, and the oldest event that is not in an open request fails with
+   *   `dropped` instead: for events that are worth less the older they are.
+   *
+   * A shard that throttles gets half of the buffer at most: events of other shards find room.
    */
-  readonly whenFull?: 'wait' | 'reject' | undefined;
+  readonly whenFull?: 'wait' | 'reject' | 'drop-oldest' | undefined;
   /** Events that may wait for room. 1..1,000,000, default 10,000. */
   readonly maxWaitingRecords?: number | undefined;
   /** How long one request may take, from 100 to 300,000; default 6,000, as KPL. */
@@ -120,6 +152,10 @@ export interface ResolvedOptions {
   readonly endpoint: string | undefined;
   readonly client: KinesisClient | undefined;
   readonly transport: Transport | undefined;
+  readonly aggregation: ResolvedAggregation | undefined;
+  /** 0: events are not aggregated. */
+  readonly maxAggregateBytes: number;
+  readonly whenFull: NonNullable<ProducerOptions['whenFull']>;
   readonly lingerMs: number;
   readonly maxBatchRecords: number;
   readonly maxRequestBytes: number;
@@ -157,12 +193,20 @@ const RANGES = {
 
 type NumberOption = keyof typeof RANGES;
 
+const AGGREGATION_RANGES = {
+  maxBytes: [KIB, MIB, 50 * KIB],
+  buckets: [1, 256, 20],
+} as const satisfies Record<string, readonly [min: number, max: number, fallback: number]>;
+
+const AGGREGATED_LINGER_MS = 100;
+
 const OTHER_OPTIONS = [
   'streamName',
   'region',
   'endpoint',
   'client',
   'transport',
+  'aggregation',
   'whenFull',
   'beforeSend',
   'onUndeliverable',
@@ -207,13 +251,18 @@ export function resolveOptions(options: ProducerOptions<Revision>): ResolvedOpti
     onUndeliverable,
   );
   const whenFull = options.whenFull ?? 'wait';
-  expect('whenFull', ['wait', 'reject'].includes(whenFull), "'wait' or 'reject'", whenFull);
+  const policies = ['wait', 'reject', 'drop-oldest'];
+  expect('whenFull', policies.includes(whenFull), "'wait', 'reject' or 'drop-oldest'", whenFull);
+  const aggregation = resolveAggregation(options.aggregation);
 
   exclude(options, 'transport', ['client', 'region', 'endpoint']);
   exclude(options, 'client', ['region', 'endpoint']);
 
   const numbers = {
-    lingerMs: number(options, 'lingerMs'),
+    lingerMs:
+      aggregation === undefined
+        ? number(options, 'lingerMs')
+        : number({ lingerMs: AGGREGATED_LINGER_MS, ...options }, 'lingerMs'),
     maxBatchRecords: number(options, 'maxBatchRecords'),
     maxRequestBytes: number(options, 'maxRequestBytes'),
     maxRecordBytes: number(options, 'maxRecordBytes'),
@@ -243,10 +292,36 @@ export function resolveOptions(options: ProducerOptions<Revision>): ResolvedOpti
     beforeSend,
     onUndeliverable,
     signal,
+    aggregation,
+    maxAggregateBytes: aggregation?.maxBytes ?? 0,
+    whenFull,
     ...numbers,
     maxWaitingRecords: waits ? numbers.maxWaitingRecords : 0,
     maxWaitingBytes: waits ? Math.max(maxRecordBytes, Math.floor(maxBufferBytes / 4)) : 0,
   };
+}
+
+function resolveAggregation(
+  aggregation: ProducerOptions['aggregation'],
+): ResolvedAggregation | undefined {
+  if (aggregation === undefined || aggregation === false) return undefined;
+  const given = aggregation === true ? {} : aggregation;
+  const isObject = typeof given === 'object' && given !== null;
+  expect('aggregation', isObject, 'true, false or { maxBytes, buckets }', given);
+  const unknown = Object.keys(given).find((name) => !(name in AGGREGATION_RANGES));
+  if (unknown !== undefined) {
+    throw invalid(
+      `there is no option ${show(`aggregation.${unknown}`)}; there are maxBytes, buckets`,
+    );
+  }
+  const ranged = (name: keyof typeof AGGREGATION_RANGES): number => {
+    const [min, max, fallback] = AGGREGATION_RANGES[name];
+    const value = given[name] ?? fallback;
+    const expected = `a whole number from ${min} to ${max}`;
+    expect(`aggregation.${name}`, isWithin(value, min, max), expected, value);
+    return value;
+  };
+  return { maxBytes: ranged('maxBytes'), buckets: ranged('buckets') };
 }
 
 /**

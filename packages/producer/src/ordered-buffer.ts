@@ -1,4 +1,10 @@
-import { Fifo } from './fifo.ts';
+import { AgeList } from './age-list.ts';
+import { HeldLanes } from './held-lanes.ts';
+import { Entry, Lane } from './lane.ts';
+import type { Router } from './router.ts';
+import type { ShardQueue } from './shard-queue.ts';
+import { ShardQueues } from './shard-queues.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 /** The limits of an {@link OrderedBuffer}; see the options of the same names. */
 export interface BufferLimits {
@@ -9,268 +15,306 @@ export interface BufferLimits {
   readonly maxWaitingRecords: number;
   readonly maxBatchRecords: number;
   readonly maxRequestBytes: number;
+  /** Bytes of events in one record; 0: one event a record. */
+  readonly maxAggregateBytes: number;
   readonly lingerMs: number;
   readonly deliveryTimeoutMs: number;
 }
 
-/** One record in the buffer. */
-export class Entry<T> {
-  readonly value: T;
-  readonly partitionKey: string;
+/** The events of one record; several only if they are aggregated. */
+export interface Outgoing<T> {
+  readonly entries: Entry<T>[];
+  readonly queue: ShardQueue<T>;
+  readonly bucket: number;
   readonly bytes: number;
-  readonly addedAtMs: number;
-  /** Place in the order of adding, from 1. */
-  readonly ordinal: number;
-  /** How many batches have carried it. */
-  attempts = 0;
-  /** Must travel in a batch of its own: the batch it was in was refused as a whole. */
-  alone = false;
-
-  // Owned by the buffer.
-  place: 'waiting' | 'lane' | 'open' | 'gone' = 'waiting';
-  behind: Entry<T> | undefined;
-  older: Entry<T> | undefined;
-  newer: Entry<T> | undefined;
-
-  constructor(value: T, partitionKey: string, bytes: number, addedAtMs: number, ordinal: number) {
-    this.value = value;
-    this.partitionKey = partitionKey;
-    this.bytes = bytes;
-    this.addedAtMs = addedAtMs;
-    this.ordinal = ordinal;
-  }
 }
 
-/** The queue of one partition key. Only its head may travel. */
-class Lane<T> {
-  readonly key: string;
-  head: Entry<T> | undefined;
-  tail: Entry<T> | undefined;
-  state: 'ready' | 'open' | 'held' = 'ready';
+/** Lanes without events are kept, up to so many, so that busy keys are not routed again and again. */
+const MAX_IDLE_LANES = 20_000;
 
-  constructor(key: string) {
-    this.key = key;
-  }
-}
+/** What a request should come to before it goes without lingering, if its records are few. */
+const FULL_REQUEST_BYTES = 1_048_576;
 
 /**
- * Keeps records in order for each partition key while batches fail, arrive late and are retried.
+ * Keeps events in order for each partition key while batches fail, arrive late and are retried.
  * Pure: no clock, no I/O, no timers; the caller passes the time, which must not go backwards.
  *
- * Every key has a lane. A batch takes at most the head of each lane, because PutRecords stores the
- * records of one request independently: of two records with one key the first could fail and the
- * second land. A lane with a record in an open batch gives nothing until that record is settled,
- * and a failed record stays at the head, so its successors wait for it.
+ * Every key has a lane. A record takes a run from the head of a lane, one event if events are not
+ * aggregated; and a batch has at most one record of a lane, because PutRecords stores the records
+ * of one request independently: of two records with one key the first could fail and the second
+ * land. A lane with events in an open batch gives nothing until those are settled, and what failed
+ * stays at the head, so its successors wait for it.
  *
- * Ready lanes take turns, so one busy key cannot starve the others. All operations take constant
- * amortized time.
+ * Shards take turns, and in a shard the ready lanes, so neither a busy key nor a throttled shard
+ * starves the others: nor can it fill the buffer, see {@link OrderedBuffer.add}.
  */
 export class OrderedBuffer<T> {
   readonly #limits: BufferLimits;
+  readonly #weigh: (value: T) => number;
   readonly #lanes = new Map<string, Lane<T>>();
-  /** May hold lanes that expiry has emptied; they are skipped. */
-  readonly #ready = new Fifo<Lane<T>>();
-  /** Lanes whose head failed, by the time at which they may try again. */
-  readonly #held: { atMs: number; lanes: Lane<T>[] }[] = [];
-  readonly #waiting = new Fifo<Entry<T>>();
-  #oldest: Entry<T> | undefined;
-  #newest: Entry<T> | undefined;
+  readonly #ready: ShardQueues<T>;
+  readonly #held = new HeldLanes<T>();
+  readonly #ages = new AgeList<T>();
+  readonly #line: WaitingLine<T>;
+  /** For the events of throttled shards, so that they do not hold up those of others. */
+  readonly #slowLine: WaitingLine<T>;
   #ordinal = 0;
   #bytes = 0;
   #records = 0;
-  #waitingBytes = 0;
   #openRecords = 0;
   #readyRecords = 0;
   #readyBytes = 0;
-  #dueAtMs = Number.POSITIVE_INFINITY;
+  #isPaced = false;
 
-  constructor(limits: BufferLimits) {
+  /**
+   * @param weigh the exact bytes of an event, data and partition key. Asked once, when it is first
+   *   taken; the figure given to `add` may be an estimate.
+   */
+  constructor(limits: BufferLimits, weigh: (value: T) => number) {
     this.#limits = limits;
+    this.#weigh = weigh;
+    this.#ready = new ShardQueues(limits.lingerMs);
+    const { maxWaitingBytes, maxWaitingRecords } = limits;
+    this.#line = new WaitingLine(maxWaitingRecords, maxWaitingBytes);
+    this.#slowLine = new WaitingLine(Math.ceil(maxWaitingRecords / 2), maxWaitingBytes);
   }
 
-  /** Bytes in the buffer, open batches included, the waiting line not. */
+  /** Bytes in the buffer, open batches included, the waiting lines not. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Records in the buffer, open batches included, the waiting line not. */
+  /** Events in the buffer, open batches included, the waiting lines not. */
   get records(): number {
     return this.#records;
   }
 
   get waitingBytes(): number {
-    return this.#waitingBytes;
+    return this.#line.bytes + this.#slowLine.bytes;
   }
 
   get waitingRecords(): number {
-    return this.#waiting.size;
+    return this.#line.records + this.#slowLine.records;
   }
 
-  /** Records in batches that were taken and are not settled. */
+  /** Events in batches that were taken and are not settled. */
   get openRecords(): number {
     return this.#openRecords;
   }
 
-  /** Records that {@link take} could put into batches now. */
+  /** Lanes that {@link take} could take from now, were no shard throttled. */
   get readyRecords(): number {
     return this.#readyRecords;
   }
 
-  /** The ordinal of the newest record. */
+  /** The ordinal of the newest event. */
   get lastOrdinal(): number {
     return this.#ordinal;
   }
 
   /** Whether what is ready fills a batch, so that there is nothing to linger for. */
   get batchIsFull(): boolean {
-    return (
-      this.#readyRecords >= this.#limits.maxBatchRecords ||
-      this.#readyBytes >= this.#limits.maxRequestBytes
-    );
+    return this.#isFull(this.#readyRecords, this.#readyBytes);
   }
 
-  /** When a ready record will have lingered long enough. Infinity: nothing is ready. */
-  get dueAtMs(): number {
-    return this.#dueAtMs;
+  /** The queues, one for each shard, as far as shards are known. */
+  get queues(): readonly ShardQueue<T>[] {
+    return this.#ready.all;
+  }
+
+  /** The key with the most events, and how many they are. */
+  get longestLane(): { readonly key: string; readonly records: number } | undefined {
+    let longest: Lane<T> | undefined;
+    for (const lane of this.#lanes.values()) {
+      if (lane.records > (longest?.records ?? 0)) longest = lane;
+    }
+    return longest;
+  }
+
+  /** When the next batch should be taken. Infinity: there is nothing to take. */
+  sendAtMs(nowMs: number, lingers: boolean): number {
+    if (this.#readyRecords === 0) return Number.POSITIVE_INFINITY;
+    this.#ready.routeAll();
+    let records = 0;
+    let bytes = 0;
+    let dueAtMs = Number.POSITIVE_INFINITY;
+    for (const queue of this.#ready.all) {
+      if (queue.readyRecords === 0) continue;
+      const freeAtMs = queue.pacer.nextAtMs(nowMs);
+      dueAtMs = Math.min(dueAtMs, Math.max(freeAtMs, lingers ? queue.dueAtMs : nowMs));
+      if (freeAtMs > nowMs) continue;
+      records += queue.readyRecords;
+      bytes += queue.readyBytes;
+    }
+    return this.#isFull(records, bytes) ? nowMs : dueAtMs;
   }
 
   /** When the next lane that is held back may try again. Infinity: none is held. */
   get wakeAtMs(): number {
-    return this.#held[0]?.atMs ?? Number.POSITIVE_INFINITY;
+    return this.#held.wakeAtMs;
   }
 
-  /** When the oldest record reaches its deadline. Infinity: there is none. */
+  /** When the oldest event reaches its deadline. Infinity: there is none. */
   get expireAtMs(): number {
-    return this.#oldest === undefined
+    const { oldest } = this.#ages;
+    return oldest === undefined
       ? Number.POSITIVE_INFINITY
-      : this.#oldest.addedAtMs + this.#limits.deliveryTimeoutMs;
+      : oldest.addedAtMs + this.#limits.deliveryTimeoutMs;
   }
 
-  /** Whether the record's deadline has come. */
+  /** Whether the event's deadline has come. */
   isExpired(entry: Entry<T>, nowMs: number): boolean {
     return entry.addedAtMs + this.#limits.deliveryTimeoutMs <= nowMs;
   }
 
-  /** Adds a record behind its key's others. Undefined: there is no room, not even to wait. */
+  /**
+   * Adds an event behind its key's others. A throttled shard gets half of the buffer at most: what
+   * is beyond waits in a line of its own.
+   *
+   * @returns undefined when there is no room, not even to wait
+   */
   add(value: T, partitionKey: string, bytes: number, nowMs: number): Entry<T> | undefined {
-    const fits = this.#waiting.size === 0 && this.#fits(bytes);
-    if (!fits && !this.#mayWait(bytes)) return undefined;
-    this.#ordinal += 1;
-    const entry = new Entry(value, partitionKey, bytes, nowMs, this.#ordinal);
-    entry.older = this.#newest;
-    if (this.#newest === undefined) this.#oldest = entry;
-    else this.#newest.newer = entry;
-    this.#newest = entry;
-    if (fits) {
-      this.#enqueue(entry);
-    } else {
-      this.#waiting.push(entry);
-      this.#waitingBytes += bytes;
+    const lane = this.#laneOf(partitionKey);
+    const isCrowded = this.#isCrowded(lane, bytes);
+    const line = lane.line ?? (isCrowded ? this.#slowLine : this.#line);
+    const fits = line.records === 0 && !isCrowded && this.#fits(bytes);
+    if (!fits && !this.#mayWait(line, bytes)) {
+      this.#forget(lane);
+      return undefined;
     }
+    this.#ordinal += 1;
+    const entry = new Entry(value, lane, bytes, nowMs, this.#ordinal);
+    this.#ages.push(entry);
+    if (fits) this.#enqueue(entry);
+    else line.push(entry);
     return entry;
   }
 
-  /** The next batch, at most one record of a key. Its records are open until each is settled. */
-  take(): Entry<T>[] {
-    const batch: Entry<T>[] = [];
+  /** Takes out the oldest event that is not in an open batch, to make room. */
+  dropOldest(): Entry<T> | undefined {
+    const entry = this.#ages.oldestClosed();
+    if (entry === undefined) return undefined;
+    this.#ages.remove(entry);
+    this.#evict(entry);
+    this.#admit();
+    return entry;
+  }
+
+  /** The next batch. Its events are open until each is settled or held. */
+  take(nowMs: number): Outgoing<T>[] {
+    const batch: Outgoing<T>[] = [];
     let bytes = 0;
-    for (let lane = this.#nextReady(); lane !== undefined; lane = this.#nextReady()) {
-      const entry = lane.head;
-      if (entry === undefined) break;
-      if (batch.length > 0) {
-        const full =
-          batch.length >= this.#limits.maxBatchRecords ||
-          bytes + entry.bytes > this.#limits.maxRequestBytes;
-        if (full || entry.alone || batch[0]?.alone === true) break;
-      }
-      this.#ready.shift();
-      this.#readyRecords -= 1;
-      this.#readyBytes -= entry.bytes;
-      lane.state = 'open';
-      entry.place = 'open';
-      entry.attempts += 1;
-      bytes += entry.bytes;
-      batch.push(entry);
+    this.#ready.routeAll();
+    while (batch.length < this.#limits.maxBatchRecords) {
+      const queue = this.#ready.next(nowMs);
+      const bucket = queue?.nextBucket();
+      if (queue === undefined || bucket === undefined) break;
+      const isFirst = batch.length === 0;
+      if (!isFirst && (queue.peek(bucket)?.head?.alone === true || isAlone(batch))) break;
+      const room = this.#limits.maxRequestBytes - bytes;
+      const record = this.#fill(queue, bucket, room, isFirst);
+      if (record === undefined) break;
+      queue.pacer.spend(record.bytes);
+      bytes += record.bytes;
+      batch.push(record);
     }
-    this.#openRecords += batch.length;
-    const next = this.#nextReady()?.head;
-    this.#dueAtMs =
-      next === undefined ? Number.POSITIVE_INFINITY : next.addedAtMs + this.#limits.lingerMs;
+    this.#ready.updateDue();
     return batch;
   }
 
-  /** Settles an open record for good, delivered or given up: its key's next record may travel. */
+  /** Settles an open event for good, delivered or given up; those of one key in their order. */
   settle(entry: Entry<T>): void {
-    const lane = this.#close(entry);
-    this.#unlinkAge(entry);
-    this.#leaveLane(lane, entry);
-    if (lane.head !== undefined) this.#makeReady(lane);
+    this.#close(entry);
+    this.#ages.remove(entry);
+    this.#leaveLane(entry);
+    this.#reopen(entry.lane);
     this.#admit();
   }
 
-  /** Settles an open record as failed: it stays at the head of its key until the given time. */
+  /** Settles an open event as failed: its key waits until the given time, then tries again. */
   hold(entry: Entry<T>, untilMs: number): void {
-    const lane = this.#close(entry);
+    this.#close(entry);
+    const { lane } = entry;
     entry.place = 'lane';
-    lane.state = 'held';
-    let index = this.#held.length;
-    while (index > 0 && (this.#held[index - 1]?.atMs ?? 0) > untilMs) index -= 1;
-    const group = this.#held[index - 1];
-    if (group?.atMs === untilMs) group.lanes.push(lane);
-    else this.#held.splice(index, 0, { atMs: untilMs, lanes: [lane] });
+    this.#ages.rewind(entry);
+    lane.heldUntilMs = Math.max(lane.heldUntilMs, untilMs);
+    this.#reopen(lane);
   }
 
   /** Makes the held lanes ready whose time has come. */
   wake(nowMs: number): void {
-    let count = 0;
-    for (const { atMs, lanes } of this.#held) {
-      if (atMs > nowMs) break;
-      count += 1;
-      for (const lane of lanes) if (lane.head !== undefined) this.#makeReady(lane);
+    for (const lane of this.#held.wake(nowMs)) {
+      lane.state = 'idle';
+      this.#makeReady(lane);
     }
-    this.#held.splice(0, count);
   }
 
   /**
-   * Takes out every record whose deadline has come, oldest first. An open record stays until it is
+   * Takes out every event whose deadline has come, oldest first. An open event stays until it is
    * settled: ask {@link isExpired} then.
    */
   expire(nowMs: number): Entry<T>[] {
     const expired: Entry<T>[] = [];
-    while (this.#oldest !== undefined && this.isExpired(this.#oldest, nowMs)) {
-      const entry = this.#oldest;
-      this.#unlinkAge(entry);
+    for (let entry = this.#ages.oldest; entry !== undefined; entry = this.#ages.oldest) {
+      if (!this.isExpired(entry, nowMs)) break;
+      this.#ages.remove(entry);
       if (entry.place === 'open') continue;
       expired.push(entry);
-      if (entry.place === 'waiting') this.#leaveLine();
-      else this.#evict(entry);
+      this.#evict(entry);
     }
     if (expired.length > 0) this.#admit();
     return expired;
   }
 
-  /** Takes out everything, open records included, each key's in order. Nothing is settled after. */
+  /** From now on keys belong to the shards that this router says. */
+  reroute(router: Router): void {
+    this.#ready.reroute(router, this.#lanes.values());
+    this.updatePace();
+  }
+
+  /** After a pacer was told something: whether any shard is throttled now. */
+  updatePace(): void {
+    this.#isPaced = this.#ready.isAnyPaced;
+  }
+
+  /** Takes out everything, open events included, each key's in order. Nothing is settled after. */
   drain(): Entry<T>[] {
     const drained: Entry<T>[] = [];
     for (const lane of this.#lanes.values()) {
       for (let entry = lane.head; entry !== undefined; entry = entry.behind) drained.push(entry);
       lane.head = undefined;
+      lane.state = 'idle';
     }
-    for (let entry = this.#waiting.shift(); entry; entry = this.#waiting.shift())
-      drained.push(entry);
+    for (const line of [this.#line, this.#slowLine]) {
+      for (let entry = line.shift(); entry !== undefined; entry = line.shift()) drained.push(entry);
+    }
     for (const entry of drained) entry.place = 'gone';
     this.#lanes.clear();
-    this.#held.length = 0;
-    this.#oldest = undefined;
-    this.#newest = undefined;
+    this.#held.clear();
+    this.#ready.clear();
+    this.#ages.clear();
     this.#bytes = 0;
     this.#records = 0;
-    this.#waitingBytes = 0;
     this.#openRecords = 0;
     this.#readyRecords = 0;
     this.#readyBytes = 0;
-    this.#dueAtMs = Number.POSITIVE_INFINITY;
     return drained;
+  }
+
+  #isFull(records: number, bytes: number): boolean {
+    const { maxAggregateBytes, maxBatchRecords, maxRequestBytes } = this.#limits;
+    return (
+      (maxAggregateBytes === 0 && records >= maxBatchRecords) ||
+      bytes >= Math.min(maxRequestBytes, FULL_REQUEST_BYTES)
+    );
+  }
+
+  #laneOf(key: string): Lane<T> {
+    const known = this.#lanes.get(key);
+    if (known !== undefined) return known;
+    const lane = new Lane<T>(key);
+    this.#lanes.set(key, lane);
+    return lane;
   }
 
   #fits(bytes: number): boolean {
@@ -280,44 +324,51 @@ export class OrderedBuffer<T> {
     );
   }
 
-  #mayWait(bytes: number): boolean {
+  /** Whether the event is of a throttled shard that has its half of the buffer already. */
+  #isCrowded(lane: Lane<T>, bytes: number): boolean {
+    if (!this.#isPaced || this.#ready.all.length === 1) return false;
+    const queue = this.#ready.route(lane);
+    if (queue?.pacer.isPaced !== true) return false;
+    const { maxBufferBytes, maxBufferRecords } = this.#limits;
     return (
-      this.#waiting.size < this.#limits.maxWaitingRecords &&
-      this.#waitingBytes + bytes <= this.#limits.maxWaitingBytes
+      queue.heldRecords * 2 >= maxBufferRecords || (queue.heldBytes + bytes) * 2 > maxBufferBytes
     );
   }
 
-  /** Lets the waiting line in as far as there is room, in order: nobody overtakes. */
-  #admit(): void {
-    for (let entry = this.#waiting.peek(); entry; entry = this.#waiting.peek()) {
-      if (!this.#fits(entry.bytes)) return;
-      this.#leaveLine();
-      this.#enqueue(entry);
-    }
+  #mayWait(line: WaitingLine<T>, bytes: number): boolean {
+    const { maxWaitingBytes, maxWaitingRecords } = this.#limits;
+    return (
+      line.takes(bytes) &&
+      this.waitingRecords < maxWaitingRecords &&
+      this.waitingBytes + bytes <= maxWaitingBytes
+    );
   }
 
-  #leaveLine(): void {
-    const entry = this.#waiting.shift();
-    if (entry === undefined) return;
-    this.#waitingBytes -= entry.bytes;
-    entry.place = 'gone';
+  /** Lets the waiting lines in as far as there is room, each in order. */
+  #admit(): void {
+    for (const line of [this.#line, this.#slowLine]) {
+      for (let entry = line.first(); entry !== undefined; entry = line.first()) {
+        if (!this.#fits(entry.bytes)) return;
+        if (this.#isCrowded(entry.lane, entry.bytes)) break;
+        line.shift();
+        this.#enqueue(entry);
+      }
+    }
   }
 
   #enqueue(entry: Entry<T>): void {
-    entry.place = 'lane';
-    this.#records += 1;
-    this.#bytes += entry.bytes;
-    const lane = this.#lanes.get(entry.partitionKey);
-    if (lane === undefined) {
-      const fresh = new Lane<T>(entry.partitionKey);
-      fresh.head = entry;
-      fresh.tail = entry;
-      this.#lanes.set(fresh.key, fresh);
-      this.#makeReady(fresh);
-    } else {
-      if (lane.tail !== undefined) lane.tail.behind = entry;
-      lane.tail = entry;
-    }
+    const { lane, bytes } = entry;
+    lane.push(entry);
+    this.#count(lane, 1, bytes);
+    if (lane.state === 'idle') this.#makeReady(lane);
+  }
+
+  #count({ queue }: Lane<T>, records: number, bytes: number): void {
+    this.#records += records;
+    this.#bytes += bytes;
+    if (queue === undefined) return;
+    queue.heldRecords += records;
+    queue.heldBytes += bytes;
   }
 
   #makeReady(lane: Lane<T>): void {
@@ -326,66 +377,123 @@ export class OrderedBuffer<T> {
     this.#ready.push(lane);
     this.#readyRecords += 1;
     this.#readyBytes += lane.head.bytes;
-    this.#dueAtMs = Math.min(this.#dueAtMs, lane.head.addedAtMs + this.#limits.lingerMs);
   }
 
-  #nextReady(): Lane<T> | undefined {
-    let lane = this.#ready.peek();
-    while (lane !== undefined && lane.head === undefined) {
-      this.#ready.shift();
-      lane = this.#ready.peek();
+  /** The next record of a bucket; undefined if even its first event is too large for the room. */
+  #fill(
+    queue: ShardQueue<T>,
+    bucket: number,
+    roomBytes: number,
+    isFirst: boolean,
+  ): Outgoing<T> | undefined {
+    const { maxAggregateBytes } = this.#limits;
+    const record = { entries: [] as Entry<T>[], queue, bucket, bytes: 0 };
+    const takes = (entry: Entry<T>): boolean => {
+      this.#measure(entry);
+      const [first] = record.entries;
+      const bytes = record.bytes + entry.bytes;
+      if (first === undefined) return isFirst || bytes <= roomBytes;
+      return bytes <= Math.min(maxAggregateBytes, roomBytes) && !entry.alone && !first.alone;
+    };
+    for (let lane = queue.peek(bucket); lane?.head; lane = queue.peek(bucket)) {
+      if (!takes(lane.head)) break;
+      queue.shift(bucket);
+      this.#readyRecords -= 1;
+      this.#readyBytes -= lane.head.bytes;
+      lane.state = 'open';
+      let entry: Entry<T> | undefined = lane.head;
+      do {
+        this.#open(entry);
+        record.bytes += entry.bytes;
+        record.entries.push(entry);
+        entry = entry.behind;
+      } while (maxAggregateBytes > 0 && entry !== undefined && takes(entry));
+      if (maxAggregateBytes === 0) break;
     }
-    return lane;
+    return record.entries.length === 0 ? undefined : record;
   }
 
-  #close(entry: Entry<T>): Lane<T> {
-    const lane = this.#lanes.get(entry.partitionKey);
-    if (entry.place !== 'open' || lane?.head !== entry) {
-      throw new Error('a record was settled that is not in an open batch');
-    }
+  #open(entry: Entry<T>): void {
+    entry.place = 'open';
+    entry.attempts += 1;
+    entry.lane.open += 1;
+    this.#openRecords += 1;
+  }
+
+  /** Corrects an estimate by the exact figure. */
+  #measure(entry: Entry<T>): void {
+    if (entry.isMeasured) return;
+    entry.isMeasured = true;
+    const { lane } = entry;
+    const more = this.#weigh(entry.value) - entry.bytes;
+    if (more === 0) return;
+    entry.bytes += more;
+    lane.bytes += more;
+    this.#count(lane, 0, more);
+    if (lane.head === entry && lane.state === 'ready') this.#countReady(lane, 0, more);
+  }
+
+  #countReady({ queue }: Lane<T>, records: number, bytes: number): void {
+    this.#readyRecords += records;
+    this.#readyBytes += bytes;
+    if (queue === undefined) return;
+    queue.readyRecords += records;
+    queue.readyBytes += bytes;
+  }
+
+  #close(entry: Entry<T>): void {
+    if (entry.place !== 'open')
+      throw new Error('an event was settled that is not in an open batch');
+    entry.lane.open -= 1;
     this.#openRecords -= 1;
-    return lane;
   }
 
-  /** Takes the head out of its lane, and the lane out of the map if it was the last record. */
-  #leaveLane(lane: Lane<T>, entry: Entry<T>): void {
-    entry.place = 'gone';
-    this.#records -= 1;
-    this.#bytes -= entry.bytes;
-    lane.head = entry.behind;
-    entry.behind = undefined;
-    if (lane.head !== undefined) return;
-    lane.tail = undefined;
-    this.#lanes.delete(lane.key);
+  /** Once nothing of a lane is open any more, it goes on. */
+  #reopen(lane: Lane<T>): void {
+    if (lane.open > 0) return;
+    const untilMs = lane.heldUntilMs;
+    lane.heldUntilMs = Number.NEGATIVE_INFINITY;
+    lane.state = 'idle';
+    if (lane.head === undefined) {
+      this.#forget(lane);
+    } else if (untilMs === Number.NEGATIVE_INFINITY) {
+      this.#makeReady(lane);
+    } else {
+      lane.state = 'held';
+      this.#held.push(lane, untilMs);
+    }
   }
 
-  /** Takes out a record that is not open: the head, or, as older ones are gone, the one behind. */
+  #leaveLane(entry: Entry<T>): void {
+    entry.lane.remove(entry);
+    this.#count(entry.lane, -1, -entry.bytes);
+  }
+
+  /** Takes out an event that is not open. */
   #evict(entry: Entry<T>): void {
-    const lane = this.#lanes.get(entry.partitionKey);
-    if (lane?.head === undefined) return;
-    if (lane.head !== entry) {
-      lane.head.behind = entry.behind;
-      if (lane.tail === entry) lane.tail = lane.head;
-      entry.behind = undefined;
-      entry.place = 'gone';
-      this.#records -= 1;
-      this.#bytes -= entry.bytes;
+    const { lane } = entry;
+    if (entry.place === 'waiting') {
+      lane.line?.shift();
+      this.#forget(lane);
       return;
     }
-    this.#leaveLane(lane, entry);
-    if (lane.state !== 'ready') return;
-    this.#readyBytes += (lane.head?.bytes ?? 0) - entry.bytes;
-    if (lane.head === undefined) this.#readyRecords -= 1;
-    if (this.#readyRecords === 0) this.#dueAtMs = Number.POSITIVE_INFINITY;
+    const wasHead = lane.head === entry;
+    this.#leaveLane(entry);
+    if (wasHead && lane.state === 'ready') {
+      const isEmpty = lane.head === undefined;
+      this.#countReady(lane, isEmpty ? -1 : 0, (lane.head?.bytes ?? 0) - entry.bytes);
+      if (isEmpty) lane.state = 'idle';
+    }
+    this.#forget(lane);
   }
 
-  #unlinkAge(entry: Entry<T>): void {
-    if (this.#oldest !== entry && entry.older === undefined) return; // left the list when it expired
-    if (entry.older === undefined) this.#oldest = entry.newer;
-    else entry.older.newer = entry.newer;
-    if (entry.newer === undefined) this.#newest = entry.older;
-    else entry.newer.older = entry.older;
-    entry.older = undefined;
-    entry.newer = undefined;
+  /** Lets go of a lane without events, if there are many lanes. */
+  #forget(lane: Lane<T>): void {
+    if (lane.records > 0 || lane.waiting > 0 || this.#lanes.size <= MAX_IDLE_LANES) return;
+    if (this.#lanes.get(lane.key) === lane) this.#lanes.delete(lane.key);
   }
+}
+
+function isAlone<T>([record]: readonly Outgoing<T>[]): boolean {
+  return record?.entries[0]?.alone === true;
 }

@@ -3,6 +3,15 @@ import { ProducerError, reasonOf } from './producer-error.ts';
 /** Events are a few levels deep; more is a cycle. */
 const MAX_DEPTH = 32;
 
+/** A value as it was read, and how much it is. */
+export interface Snapshot {
+  readonly value: unknown;
+  /** UTF-16 units of all strings and field names; two for each item of a list. */
+  readonly characters: number;
+  /** How many fields there are. */
+  readonly values: number;
+}
+
 /**
  * Reads a value once, the way `JSON.stringify` would: own enumerable fields, and `toJSON` where
  * there is one. Validation and serialization then see the same plain data, whatever a Proxy, a
@@ -12,10 +21,11 @@ const MAX_DEPTH = 32;
  * @param maxBytes gives up as soon as the JSON cannot fit, long before a huge value is validated
  * @throws ProducerError `record_too_large`, or `invalid_event` when the value cannot be read
  */
-export function snapshot(eventType: string, value: unknown, maxBytes: number): unknown {
-  const reading: Reading = { bytesLeft: maxBytes, path: [] };
+export function snapshot(eventType: string, value: unknown, maxBytes: number): Snapshot {
+  const reading: Reading = { bytesLeft: maxBytes, values: 0, path: [] };
   try {
-    return copy(value, reading);
+    const copied = copy(value, reading);
+    return { value: copied, characters: maxBytes - reading.bytesLeft, values: reading.values };
   } catch (error) {
     const field = reading.path.length === 0 ? 'the event' : `/${reading.path.join('/')}`;
     if (error === TOO_LARGE) {
@@ -36,6 +46,7 @@ export function snapshot(eventType: string, value: unknown, maxBytes: number): u
 
 interface Reading {
   bytesLeft: number;
+  values: number;
   /** Where it is; when something throws, where that happened. */
   readonly path: string[];
 }
@@ -85,6 +96,7 @@ function copyObject(value: object, reading: Reading): Record<string, unknown> {
   const fields = readFields(value, reading);
   for (const name of Object.keys(fields)) {
     const field = fields[name];
+    reading.values += 1;
     spend(reading, name.length);
     if (typeof field === 'string' && field.length <= reading.bytesLeft) {
       reading.bytesLeft -= field.length;

@@ -1,6 +1,8 @@
 /** One record as it goes to the stream. */
 export interface TransportRecord {
   readonly partitionKey: string;
+  /** Overrides the hash of the partition key: the shard that takes this number, in decimal. */
+  readonly explicitHashKey?: string;
   readonly data: Uint8Array;
 }
 
@@ -8,6 +10,23 @@ export interface TransportRecord {
 export type RecordResult =
   | { readonly ok: true; readonly shardId: string; readonly sequenceNumber: string }
   | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** A shard that takes writes, with the hash keys that belong to it, in decimal, both inclusive. */
+export interface ShardRange {
+  readonly shardId: string;
+  readonly startingHashKey: string;
+  readonly endingHashKey: string;
+}
+
+/** What is known of a stream. */
+export interface StreamDescription {
+  /** The open shards. Undefined: they may not be listed. */
+  readonly shards: readonly ShardRange[] | undefined;
+  /** Whether it spreads records over its shards without regard to their partition keys. */
+  readonly ignoresPartitionKeys: boolean;
+  /** What could not be found out, and what to do about it: one sentence each. */
+  readonly problems: readonly string[];
+}
 
 /**
  * Why a whole request failed, as far as the next step depends on it:
@@ -37,6 +56,13 @@ export interface Transport {
     records: readonly TransportRecord[],
     options: { readonly signal: AbortSignal },
   ): Promise<readonly RecordResult[]>;
+  /**
+   * Tells about the stream. Asked before the first record goes out, and again when records land in
+   * other shards than it said. Without it nothing is known: events cannot be aggregated then.
+   *
+   * @throws whatever may pass: it is asked again
+   */
+  describeStream?(options: { readonly signal: AbortSignal }): Promise<StreamDescription>;
   /** What an error of {@link putRecords} means. Without it every error is transient. */
   explainFault?(error: unknown): TransportFault;
   /** Gives up connections. Called once, when the producer is closed. */
