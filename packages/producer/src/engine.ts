@@ -1,6 +1,6 @@
-import type { EventType } from '@clickstream/events';
+import { AlarmClock } from './alarm-clock.ts';
 import { fullJitterMs } from './backoff.ts';
-import { bufferFull, deadlineMissed, displaced, givenUp } from './delivery-errors.ts';
+import { bufferFull, displaced, givenUp } from './delivery-errors.ts';
 import type { Envelope } from './envelope.ts';
 import type { ReportFailure } from './failure-report.ts';
 import { type FlushResult, FlushWaiters } from './flush-waiters.ts';
@@ -9,10 +9,11 @@ import type { Observer } from './observer.ts';
 import { OpenRequests } from './open-requests.ts';
 import type { ResolvedOptions } from './options.ts';
 import { OrderedBuffer, type Outgoing } from './ordered-buffer.ts';
-import { type ProducerError, reasonOf } from './producer-error.ts';
+import { reasonOf } from './producer-error.ts';
 import type { Receipt } from './receipt.ts';
 import { createRecordWriter, type WriteRecord } from './record-writer.ts';
-import { Counters, type ProducerStats } from './stats.ts';
+import { type Pending, Settlement } from './settlement.ts';
+import { Counters, type ProducerStats, statsOf } from './stats.ts';
 import { StreamView, type View } from './stream-view.ts';
 import type { RecordResult, Transport, TransportFault } from './transport.ts';
 import type { Warn } from './warner.ts';
@@ -22,14 +23,6 @@ const THROTTLED = 'ProvisionedThroughputExceededException';
 const HOT_KEY_RECORDS = 1_000;
 /** A stream that was refused is looked at again after this. */
 const LOOK_INTERVAL_MS = 10_000;
-
-/** An event in the buffer, with its caller's promise. */
-interface Pending {
-  readonly envelope: Envelope;
-  readonly receipt: PromiseWithResolvers<Receipt>;
-  /** An error, or the result that the stream gave for this record. */
-  lastFailure: unknown;
-}
 
 type Batch = readonly Outgoing<Pending>[];
 type Placed = RecordResult & { ok: true };
@@ -43,7 +36,6 @@ type Placed = RecordResult & { ok: true };
 export class Engine {
   readonly #transport: Transport;
   readonly #options: ResolvedOptions;
-  readonly #report: ReportFailure;
   readonly #observer: Observer;
   readonly #warn: Warn;
   readonly #buffer: OrderedBuffer<Pending>;
@@ -52,9 +44,8 @@ export class Engine {
   readonly #write: WriteRecord;
   readonly #flushes = new FlushWaiters();
   readonly #counters = new Counters();
-  #timer: NodeJS.Timeout | undefined;
-  #timerAtMs = Number.POSITIVE_INFINITY;
-  #immediate: NodeJS.Immediate | undefined;
+  readonly #settlement: Settlement;
+  readonly #clock = new AlarmClock(() => this.#pump());
   #aborted = false;
   /** Nothing is sent before the stream has been looked at. */
   #stream: 'unseen' | 'looking' | 'seen';
@@ -72,12 +63,19 @@ export class Engine {
   ) {
     this.#transport = transport;
     this.#options = options;
-    this.#report = report;
     this.#observer = observer;
     this.#warn = warn;
     this.#buffer = new OrderedBuffer(options, ({ envelope }) => envelope.bytes);
     this.#requests = new OpenRequests(transport, options.requestTimeoutMs);
     this.#view = new StreamView(transport, options, warn);
+    this.#settlement = new Settlement({
+      buffer: this.#buffer,
+      options,
+      counters: this.#counters,
+      observer,
+      flushes: this.#flushes,
+      report,
+    });
     this.#write = createRecordWriter(options.aggregation);
     const mayLook = transport.describeStream !== undefined || options.aggregation !== undefined;
     this.#stream = mayLook ? 'unseen' : 'seen';
@@ -92,12 +90,12 @@ export class Engine {
     const pending: Pending = { envelope, receipt, lastFailure: undefined };
     const entry = this.#add(pending, nowMs);
     if (entry === undefined) {
-      this.#reject(pending, bufferFull(this.#options));
+      this.#settlement.reject(pending, bufferFull(this.#options));
     } else if (this.#stream === 'unseen') {
       this.#look(nowMs);
     } else if (this.#buffer.batchIsFull && this.#requests.size < this.#options.maxOpenRequests) {
-      this.#pumpSoon();
-    } else if (this.#timer === undefined || this.#timerAtMs > nowMs + this.#options.lingerMs) {
+      this.#clock.ringSoon(); // not at once: who fills a batch must not pay for sending it
+    } else if (this.#clock.atMs > nowMs + this.#options.lingerMs) {
       this.#schedule(nowMs);
     }
     if (entry?.lane.records === HOT_KEY_RECORDS) this.#warnOfHotKey(entry.partitionKey);
@@ -105,13 +103,8 @@ export class Engine {
   }
 
   /** Turns an event away that never made it into the buffer. */
-  refuse(eventType: EventType, input: unknown, error: ProducerError): Promise<Receipt> {
-    this.#counters.failed += 1;
-    this.#observer.failed(error.code);
-    const refusal: Promise<Receipt> = Promise.reject(error);
-    markHandled(refusal);
-    this.#report({ eventType, eventId: undefined }, () => input, error);
-    return refusal;
+  refuse(...refused: Parameters<Settlement['refuse']>): Promise<Receipt> {
+    return this.#settlement.refuse(...refused);
   }
 
   /** Sends what is pending without lingering, and waits for it. */
@@ -125,35 +118,14 @@ export class Engine {
   /** Gives up: every pending event becomes undeliverable, open requests are cancelled. */
   abort(reason: string, cause?: unknown): void {
     this.#aborted = true;
-    this.#clearTimer();
-    clearImmediate(this.#immediate);
+    this.#clock.off();
     this.#view.close();
     this.#requests.cancelAll(reason);
-    for (const entry of this.#buffer.drain()) this.#fail(entry, givenUp(reason, cause));
+    for (const entry of this.#buffer.drain()) this.#settlement.fail(entry, givenUp(reason, cause));
   }
 
   stats(): ProducerStats {
-    const buffer = this.#buffer;
-    const counters = this.#counters;
-    const { longestLane, queues } = buffer;
-    return {
-      bufferedRecords: buffer.records,
-      bufferedBytes: buffer.bytes,
-      waitingRecords: buffer.waitingRecords,
-      longestQueue: longestLane && { partitionKey: longestLane.key, records: longestLane.records },
-      throttledShards: queues.flatMap(({ shard, pacer }) =>
-        shard !== undefined && pacer.isPaced ? [{ shardId: shard.shardId, rate: pacer.rate }] : [],
-      ),
-      openRequests: this.#requests.size,
-      requests: counters.requests,
-      failedRequests: counters.failedRequests,
-      records: counters.records,
-      retries: counters.retries,
-      delivered: counters.delivered,
-      failed: counters.failed,
-      dropped: counters.dropped,
-      deprecated: counters.deprecated,
-    };
+    return statsOf(this.#buffer, this.#requests.size, this.#counters);
   }
 
   #add(pending: Pending, nowMs: number): Entry<Pending> | undefined {
@@ -165,7 +137,7 @@ export class Engine {
       const oldest = buffer.dropOldest();
       if (oldest === undefined) return undefined;
       this.#counters.dropped += 1;
-      this.#fail(oldest, displaced(this.#options));
+      this.#settlement.fail(oldest, displaced(this.#options));
       entry = buffer.add(pending, partitionKey, estimatedBytes, nowMs);
     }
     return entry;
@@ -205,7 +177,7 @@ export class Engine {
 
   #refuseAll(message: string): void {
     for (let entry = this.#buffer.dropOldest(); entry; entry = this.#buffer.dropOldest()) {
-      this.#fail(entry, givenUp(message, undefined));
+      this.#settlement.fail(entry, givenUp(message, undefined));
     }
   }
 
@@ -214,21 +186,13 @@ export class Engine {
     if (this.#aborted) return;
     const nowMs = performance.now();
     this.#buffer.wake(nowMs);
-    for (const entry of this.#buffer.expire(nowMs)) this.#fail(entry, this.#expired(entry));
+    for (const entry of this.#buffer.expire(nowMs)) this.#settlement.expire(entry);
     while (this.#sendAtMs(nowMs) <= nowMs) {
       const batch = this.#buffer.take(nowMs);
       if (batch.length === 0) break;
       void this.#send(batch);
     }
     this.#schedule(nowMs);
-  }
-
-  /** Not at once: a call that fills a batch must not pay for sending it. */
-  #pumpSoon(): void {
-    this.#immediate ??= setImmediate(() => {
-      this.#immediate = undefined;
-      this.#pump();
-    });
   }
 
   /** When the next request may be opened, as far as is known now. */
@@ -239,29 +203,13 @@ export class Engine {
   }
 
   #schedule(nowMs: number): void {
-    const atMs = Math.min(this.#sendAtMs(nowMs), this.#buffer.wakeAtMs, this.#buffer.expireAtMs);
-    if (atMs === this.#timerAtMs) return;
-    this.#clearTimer();
-    if (atMs === Number.POSITIVE_INFINITY) return;
-    this.#timerAtMs = atMs;
-    this.#timer = setTimeout(
-      () => {
-        this.#clearTimer();
-        this.#pump();
-      },
-      Math.max(0, Math.ceil(atMs - nowMs)),
-    );
-  }
-
-  #clearTimer(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#timerAtMs = Number.POSITIVE_INFINITY;
+    const { wakeAtMs, expireAtMs } = this.#buffer;
+    this.#clock.set(Math.min(this.#sendAtMs(nowMs), wakeAtMs, expireAtMs), nowMs);
   }
 
   async #send(batch: Batch): Promise<void> {
     this.#countRequest(batch);
-    const outcome = await this.#requests.send(batch.map((record) => this.#write(record))).then(
+    const outcome = await this.#request(batch).then(
       (results) => ({ results }),
       (error: unknown) => ({ error }),
     );
@@ -269,6 +217,10 @@ export class Engine {
     if ('results' in outcome) this.#settle(batch, outcome.results);
     else this.#settleFailure(batch, outcome.error);
     this.#pump();
+  }
+
+  async #request(batch: Batch): Promise<readonly RecordResult[]> {
+    return this.#requests.send(batch.map((record) => this.#write(record)));
   }
 
   #countRequest(batch: Batch): void {
@@ -290,14 +242,15 @@ export class Engine {
     this.#failuresInARow = 0;
     this.#pausedUntilMs = 0;
     const nowMs = performance.now();
-    const waitMs = this.#backoff();
+    const waitMs = this.#settlement.backoff();
     batch.forEach((record, index) => {
       const result = results[index];
       if (result?.ok === true) {
         this.#settlePlaced(record, result, nowMs);
       } else {
         this.#notePace(record, result?.code, nowMs);
-        this.#retry(record, nowMs, waitMs, result, result?.code ?? 'IncompleteResult');
+        const code = result?.code ?? 'IncompleteResult';
+        this.#settlement.retry(record.entries, nowMs, waitMs, result, code);
       }
     });
   }
@@ -321,7 +274,7 @@ export class Engine {
       void this.#settleMisplaced(record, result);
       return;
     }
-    for (const entry of record.entries) this.#deliver(entry, result, nowMs);
+    for (const entry of record.entries) this.#settlement.deliver(entry, result, nowMs);
   }
 
   /**
@@ -344,8 +297,10 @@ export class Engine {
         isAggregate && this.#view.shards?.holds(result.shardId, partitionKey) !== true,
     );
     const moved = new Set(misplaced);
-    for (const entry of record.entries) if (!moved.has(entry)) this.#deliver(entry, result, nowMs);
-    this.#retry({ ...record, entries: misplaced }, nowMs, () => 0, undefined, 'WrongShard');
+    for (const entry of record.entries) {
+      if (!moved.has(entry)) this.#settlement.deliver(entry, result, nowMs);
+    }
+    this.#settlement.retry(misplaced, nowMs, () => 0, undefined, 'WrongShard');
     this.#pump();
   }
 
@@ -359,12 +314,12 @@ export class Engine {
     if (beyond > 0) {
       this.#pausedUntilMs = nowMs + fullJitterMs(this.#options, beyond, Math.random());
     }
-    const waitMs = this.#backoff();
+    const waitMs = this.#settlement.backoff();
     const reason = error instanceof Error ? error.name : 'Error';
     const isSingle = batch.length === 1 && batch[0]?.entries.length === 1;
     for (const record of batch) {
       if (fault.kind === 'transient') {
-        this.#retry(record, nowMs, waitMs, error, reason);
+        this.#settlement.retry(record.entries, nowMs, waitMs, error, reason);
       } else if (fault.kind === 'refused' && !isSingle) {
         // One of them is to blame. Apart, only that one fails.
         for (const entry of record.entries) {
@@ -372,10 +327,8 @@ export class Engine {
           this.#buffer.hold(entry, nowMs);
         }
       } else {
-        for (const entry of record.entries) {
-          this.#buffer.settle(entry);
-          this.#fail(entry, givenUp(fault.message, error));
-        }
+        const givenUpFor = givenUp(fault.message, error);
+        for (const entry of record.entries) this.#settlement.giveUp(entry, givenUpFor);
       }
     }
   }
@@ -383,70 +336,4 @@ export class Engine {
   #explain(error: unknown): TransportFault {
     return this.#transport.explainFault?.(error) ?? { kind: 'transient', message: reasonOf(error) };
   }
-
-  /**
-   * One wait per number of attempts: the failed records of one request come back together, so that
-   * a retry is a batch again.
-   */
-  #backoff(): (attempts: number) => number {
-    const waits = new Map<number, number>();
-    return (attempts) => {
-      const known = waits.get(attempts);
-      if (known !== undefined) return known;
-      const waitMs = fullJitterMs(this.#options, attempts, Math.random());
-      waits.set(attempts, waitMs);
-      return waitMs;
-    };
-  }
-
-  #retry(
-    { entries }: Outgoing<Pending>,
-    nowMs: number,
-    waitMs: (attempts: number) => number,
-    failure: unknown,
-    reason: string,
-  ): void {
-    if (entries.length > 0) this.#observer.retried(reason, entries.length);
-    for (const entry of entries) {
-      entry.value.lastFailure = failure;
-      if (this.#buffer.isExpired(entry, nowMs)) {
-        this.#buffer.settle(entry);
-        this.#fail(entry, this.#expired(entry));
-      } else {
-        this.#buffer.hold(entry, nowMs + waitMs(entry.attempts));
-      }
-    }
-  }
-
-  #deliver(entry: Entry<Pending>, { shardId, sequenceNumber }: Placed, nowMs: number): void {
-    this.#buffer.settle(entry);
-    this.#counters.delivered += 1;
-    const { envelope, receipt } = entry.value;
-    const { eventId } = envelope;
-    receipt.resolve({ eventId, shardId, sequenceNumber, attempts: entry.attempts });
-    this.#observer.delivered(nowMs - entry.addedAtMs);
-    this.#flushes.count(entry.ordinal, 'delivered');
-  }
-
-  #fail(entry: Entry<Pending>, error: ProducerError): void {
-    this.#reject(entry.value, error);
-    this.#flushes.count(entry.ordinal, 'failed');
-  }
-
-  #reject({ envelope, receipt }: Pending, error: ProducerError): void {
-    this.#counters.failed += 1;
-    this.#observer.failed(error.code);
-    markHandled(receipt.promise);
-    receipt.reject(error);
-    this.#report(envelope, () => JSON.parse(envelope.data), error);
-  }
-
-  #expired({ attempts, value }: Entry<Pending>): ProducerError {
-    return deadlineMissed(this.#options, attempts, value.lastFailure);
-  }
-}
-
-/** The failure is reported besides: a caller who does not await must not end the process. */
-function markHandled(promise: Promise<unknown>): void {
-  promise.catch(() => undefined);
 }

@@ -1,13 +1,9 @@
-import {
-  KinesisClient,
-  type KinesisClientConfig,
-  PutRecordsCommand,
-  type PutRecordsResultEntry,
-} from '@aws-sdk/client-kinesis';
+import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { describeStream } from './describe-stream.ts';
 import { reasonOf } from './producer-error.ts';
-import type { RecordResult, Transport, TransportFault } from './transport.ts';
+import { putRecords } from './put-records.ts';
+import type { Transport, TransportFault } from './transport.ts';
 
 export interface KinesisTransportOptions {
   readonly streamName: string;
@@ -23,19 +19,7 @@ export interface KinesisTransportOptions {
 export function createKinesisTransport(options: KinesisTransportOptions): Transport {
   const { streamName, client = createClient(options) } = options;
   return {
-    async putRecords(records, { signal }) {
-      const { Records } = await client.send(
-        new PutRecordsCommand({
-          StreamName: streamName,
-          Records: records.map(({ partitionKey, data }) => ({
-            PartitionKey: partitionKey,
-            Data: data,
-          })),
-        }),
-        { abortSignal: signal },
-      );
-      return (Records ?? []).map(toResult);
-    },
+    putRecords: (records, { signal }) => putRecords(client, streamName, records, signal),
     describeStream: ({ signal }) => describeStream(client, streamName, signal),
     explainFault: (error) => explainKinesisFault(error, streamName),
     destroy: () => {
@@ -70,17 +54,6 @@ function createClient(options: KinesisTransportOptions): KinesisClient {
   if (region !== undefined) config.region = region;
   if (endpoint !== undefined) config.endpoint = endpoint;
   return new KinesisClient(config);
-}
-
-function toResult(entry: PutRecordsResultEntry): RecordResult {
-  const { ShardId, SequenceNumber, ErrorCode, ErrorMessage } = entry;
-  return ErrorCode === undefined && ShardId !== undefined && SequenceNumber !== undefined
-    ? { ok: true, shardId: ShardId, sequenceNumber: SequenceNumber }
-    : {
-        ok: false,
-        code: ErrorCode ?? 'IncompleteResult',
-        message: ErrorMessage ?? 'the answer names neither an error nor a place in the stream',
-      };
 }
 
 /**

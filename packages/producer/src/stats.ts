@@ -1,3 +1,5 @@
+import type { OrderedBuffer } from './ordered-buffer.ts';
+
 /** A snapshot of the producer; the counts are since its creation. */
 export interface ProducerStats {
   /** Events held in the buffer, open requests included. */
@@ -55,4 +57,30 @@ export class Counters {
   get deprecated(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#deprecated);
   }
+}
+
+export function statsOf<T>(
+  buffer: OrderedBuffer<T>,
+  openRequests: number,
+  counters: Counters,
+): ProducerStats {
+  const { longestLane, queues } = buffer;
+  return {
+    bufferedRecords: buffer.records,
+    bufferedBytes: buffer.bytes,
+    waitingRecords: buffer.waitingRecords,
+    longestQueue: longestLane && { partitionKey: longestLane.key, records: longestLane.records },
+    throttledShards: queues.flatMap(({ shard, pacer }) =>
+      shard !== undefined && pacer.isPaced ? [{ shardId: shard.shardId, rate: pacer.rate }] : [],
+    ),
+    openRequests,
+    requests: counters.requests,
+    failedRequests: counters.failedRequests,
+    records: counters.records,
+    retries: counters.retries,
+    delivered: counters.delivered,
+    failed: counters.failed,
+    dropped: counters.dropped,
+    deprecated: counters.deprecated,
+  };
 }

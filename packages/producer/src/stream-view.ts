@@ -6,6 +6,9 @@ import { createShardRouter, type ShardRouter } from './shard-router.ts';
 import type { StreamDescription, Transport, TransportFault } from './transport.ts';
 import type { Warn } from './warner.ts';
 
+/** Not more often than this is a stream looked at. */
+const LOOK_INTERVAL_MS = 1_000;
+
 /** What became of a look at the stream. */
 export type View =
   | { readonly kind: 'router'; readonly router: Router }
@@ -23,6 +26,7 @@ export class StreamView {
   readonly #controller = new AbortController();
   #shards: ShardRouter | undefined;
   #looking: Promise<View> | undefined;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(transport: Transport, options: ResolvedOptions, warn: Warn) {
     this.#transport = transport;
@@ -50,6 +54,8 @@ export class StreamView {
 
   async #look(): Promise<View> {
     const { aggregation } = this.#options;
+    await this.#pause(this.#lookedAtMs + LOOK_INTERVAL_MS - performance.now());
+    this.#lookedAtMs = performance.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
         return this.#take(await this.#describe());
@@ -106,6 +112,7 @@ export class StreamView {
   }
 
   #pause(ms: number): Promise<void> {
+    if (ms <= 0) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
     this.#controller.signal.addEventListener('abort', () => {

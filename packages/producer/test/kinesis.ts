@@ -17,10 +17,17 @@ export const STREAM = 'clickstream-test';
 const REGION = 'eu-central-1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-interface StreamRecord {
+interface Place {
   readonly partitionKey: string;
   readonly shardId: string;
   readonly sequenceNumber: string;
+}
+
+interface RawRecord extends Place {
+  readonly data: Buffer;
+}
+
+interface StreamRecord extends Place {
   readonly event: AnyEvent;
 }
 
@@ -32,6 +39,8 @@ export interface TestStream extends AsyncDisposable {
   readonly env: Record<string, string>;
   /** Every record of the stream, shard by shard in order. */
   records(): Promise<StreamRecord[]>;
+  /** The same byte for byte, by `<shard id>/<sequence number>`. */
+  rawRecords(): Promise<Map<string, { partitionKey: string; data: Buffer }>>;
 }
 
 export async function createTestStream(
@@ -51,7 +60,7 @@ export async function createTestStream(
   const env = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_REGION: REGION };
   Object.assign(process.env, env);
 
-  async function readShard(shardId: string): Promise<StreamRecord[]> {
+  async function readShard(shardId: string): Promise<RawRecord[]> {
     const { ShardIterator } = await admin.send(
       new GetShardIteratorCommand({
         StreamName: STREAM,
@@ -59,7 +68,7 @@ export async function createTestStream(
         ShardIteratorType: 'TRIM_HORIZON',
       }),
     );
-    const records: StreamRecord[] = [];
+    const records: RawRecord[] = [];
     let iterator = ShardIterator;
     while (iterator !== undefined) {
       const page = await admin.send(new GetRecordsCommand({ ShardIterator: iterator }));
@@ -68,7 +77,7 @@ export async function createTestStream(
           partitionKey: PartitionKey,
           shardId,
           sequenceNumber: SequenceNumber,
-          event: readEvent(Data ?? new Uint8Array()),
+          data: Buffer.from(Data ?? []),
         });
       }
       iterator = (page.Records ?? []).length > 0 ? page.NextShardIterator : undefined;
@@ -76,14 +85,28 @@ export async function createTestStream(
     return records;
   }
 
+  async function readAll(): Promise<RawRecord[]> {
+    const { Shards = [] } = await admin.send(new ListShardsCommand({ StreamName: STREAM }));
+    const shards = await Promise.all(Shards.map(({ ShardId = '' }) => readShard(ShardId)));
+    return shards.flat();
+  }
+
   return {
     server,
     options: { streamName: STREAM, region: REGION, endpoint: server.endpoint },
     env: { ...env, AWS_ENDPOINT_URL_KINESIS: server.endpoint },
     async records() {
-      const { Shards = [] } = await admin.send(new ListShardsCommand({ StreamName: STREAM }));
-      const shards = await Promise.all(Shards.map(({ ShardId = '' }) => readShard(ShardId)));
-      return shards.flat();
+      const records = await readAll();
+      return records.map(({ data, ...place }) => ({ ...place, event: readEvent(data) }));
+    },
+    async rawRecords() {
+      const records = await readAll();
+      return new Map(
+        records.map(({ shardId, sequenceNumber, partitionKey, data }) => [
+          `${shardId}/${sequenceNumber}`,
+          { partitionKey, data },
+        ]),
+      );
     },
     async [Symbol.asyncDispose]() {
       admin.destroy();
