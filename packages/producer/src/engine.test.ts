@@ -376,6 +376,46 @@ test('a full buffer lets events wait their turn, and turns away what the line ca
   await producer.close();
 });
 
+test('or the oldest makes room, and its caller is told', async () => {
+  const stream = new FaultyStream();
+  const reported: string[] = [];
+  const producer = createProducer({
+    streamName: 'events',
+    transport: stream,
+    maxBufferRecords: 3,
+    whenFull: 'drop-oldest',
+    onUndeliverable: ({ payload }, error) => {
+      reported.push(`${error.code} ${JSON.stringify(payload)}`);
+    },
+  });
+  const tracked = ['1', '2', '3', '4', '5'].map((title) => producer.pageView(pageView('a', title)));
+  for (const receipt of tracked.slice(0, 2)) {
+    await expect(receipt).rejects.toMatchObject({ code: 'dropped' });
+  }
+  await vi.advanceTimersByTimeAsync(1_000);
+  await Promise.all(tracked.slice(2));
+  expect(stream.stored.map(({ event }) => titleOf(event))).toEqual(['3', '4', '5']);
+  expect(reported).toEqual([
+    expect.stringMatching(/^dropped .*"title":"1"/),
+    expect.stringMatching(/^dropped .*"title":"2"/),
+  ]);
+  expect(producer.stats()).toMatchObject({ delivered: 3, failed: 2, dropped: 2 });
+  await producer.close();
+});
+
+test('one busy user is warned of', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const producer = createProducer({ streamName: 'events', transport: new FaultyStream() });
+  for (let index = 0; index < 999; index += 1) void producer.pageView(pageView('busy'));
+  expect(warn).not.toHaveBeenCalled();
+  void producer.pageView(pageView('busy'));
+  expect(warn.mock.calls[0]?.[0]).toContain("wait for the partition key 'busy' alone");
+  expect(producer.stats().longestQueue).toEqual({ partitionKey: 'busy', records: 1_000 });
+  void producer.close({ timeoutMs: 0 });
+  await vi.advanceTimersByTimeAsync(10);
+  warn.mockRestore();
+});
+
 test('or turns events away at once', async () => {
   const producer = createProducer({
     streamName: 'events',

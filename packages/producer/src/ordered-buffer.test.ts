@@ -22,8 +22,8 @@ function createBuffer(limits: Partial<BufferLimits> = {}, bytes = 10): OrderedBu
 }
 
 /** Adds values named after their key: `a1` is of key `a`. */
-function add(buffer: OrderedBuffer<string>, values: readonly string[], bytes = 10): void {
-  for (const value of values) buffer.add(value, value.slice(0, 1), bytes, 0);
+function add(buffer: OrderedBuffer<string>, items: readonly string[], bytes = 10): void {
+  for (const value of items) buffer.add(value, value.slice(0, 1), bytes, 0);
 }
 
 function entriesOf<T>(batch: readonly Outgoing<T>[]): Entry<T>[] {
@@ -486,7 +486,7 @@ class Run {
   finish(): void {
     for (let round = 0; this.held.length > 0; round += 1) {
       assert.ok(round < 3_000, 'records are stuck');
-      this.nowMs += 1;
+      this.nowMs += 10; // a throttled shard takes its time
       this.buffer.wake(this.nowMs);
       this.take();
       while (this.open.length > 0) this.settle(0, ['delivered']);

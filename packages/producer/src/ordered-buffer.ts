@@ -328,7 +328,7 @@ export class OrderedBuffer<T> {
   #isCrowded(lane: Lane<T>, bytes: number): boolean {
     if (!this.#isPaced || this.#ready.all.length === 1) return false;
     const queue = this.#ready.route(lane);
-    if (queue?.pacer.isPaced !== true) return false;
+    if (queue?.pacer.isPaced !== true || queue.heldRecords === 0) return false;
     const { maxBufferBytes, maxBufferRecords } = this.#limits;
     return (
       queue.heldRecords * 2 >= maxBufferRecords || (queue.heldBytes + bytes) * 2 > maxBufferBytes
@@ -401,14 +401,13 @@ export class OrderedBuffer<T> {
       this.#readyRecords -= 1;
       this.#readyBytes -= lane.head.bytes;
       lane.state = 'open';
-      let entry: Entry<T> | undefined = lane.head;
-      do {
+      for (let entry: Entry<T> | undefined = lane.head; entry; entry = entry.behind) {
+        if (entry !== lane.head && !takes(entry)) break;
         this.#open(entry);
         record.bytes += entry.bytes;
         record.entries.push(entry);
-        entry = entry.behind;
-      } while (maxAggregateBytes > 0 && entry !== undefined && takes(entry));
-      if (maxAggregateBytes === 0) break;
+        if (maxAggregateBytes === 0) return record;
+      }
     }
     return record.entries.length === 0 ? undefined : record;
   }

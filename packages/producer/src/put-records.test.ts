@@ -1,51 +1,26 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createHttpService, type SdkRequest } from '../test/http-service.ts';
 import { createTestStream, STREAM } from '../test/kinesis.ts';
 import { putRecords } from './put-records.ts';
 import type { TransportRecord } from './transport.ts';
 
 const { signal } = new AbortController();
 
-/** A service that gives one answer, and the last request that it got. */
-async function createService(status: number, answer: unknown) {
-  let request: { headers: IncomingMessage['headers']; body: string } | undefined;
-  const server = createServer((message, response) => {
-    const chunks: Buffer[] = [];
-    message.on('data', (chunk: Buffer) => chunks.push(chunk));
-    message.on('end', () => {
-      request = { headers: message.headers, body: Buffer.concat(chunks).toString() };
-      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
-      response.end(JSON.stringify(answer));
-    });
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const client = new KinesisClient({
+function clientOf(endpoint: string): KinesisClient {
+  return new KinesisClient({
     region: 'eu-central-1',
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
     requestHandler: new NodeHttpHandler(),
   });
-  return {
-    client,
-    lastRequest: () => request,
-    async [Symbol.asyncDispose]() {
-      client.destroy();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }
 
 test('every entry of the answer is looked at', async () => {
-  await using service = await createService(200, {
+  const answer = {
     FailedRecordCount: 0, // not to be trusted either
     Records: [
       { ShardId: 'shardId-1', SequenceNumber: '7' },
@@ -54,32 +29,39 @@ test('every entry of the answer is looked at', async () => {
       { ShardId: 'shardId-1' },
       {},
     ],
-  });
-  const results = await putRecords(service.client, 'events', [], signal);
+  };
+  await using service = await createHttpService(() => [200, answer]);
+  const client = clientOf(service.endpoint);
+  const results = await putRecords(client, 'events', [], signal);
+  client.destroy();
   expect(results.map(({ ok }) => ok)).toEqual([true, false, false, false, false]);
   expect(results[1]).toMatchObject({ code: 'InternalFailure' });
   expect(results[4]).toMatchObject({ code: 'IncompleteResult' });
 });
 
 test("a request is signed and complete, an error is the SDK's own", async () => {
-  await using service = await createService(400, {
-    __type: 'com.amazonaws.kinesis.v20131202#ResourceNotFoundException',
-    message: 'Stream events under account 000000000000 not found.',
+  const requests: SdkRequest[] = [];
+  await using service = await createHttpService((request) => {
+    requests.push(request);
+    const type = 'com.amazonaws.kinesis.v20131202#ResourceNotFoundException';
+    return [400, { __type: type, message: 'Stream events under account 1 not found.' }];
   });
+  const client = clientOf(service.endpoint);
   const records: TransportRecord[] = [
     { partitionKey: 'user "1" – ü', data: Buffer.from('{"a":"ß"}') },
     { partitionKey: 'b', explicitHashKey: '17', data: Buffer.of(0, 255) },
   ];
-  const failing = putRecords(service.client, 'events', records, signal);
+  const failing = putRecords(client, 'events', records, signal);
   await expect(failing).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
     message: expect.stringContaining('not found') as unknown,
     $metadata: { httpStatusCode: 400 },
   });
-  const { headers, body = '' } = service.lastRequest() ?? {};
-  expect(headers?.['x-amz-target']).toBe('Kinesis_20131202.PutRecords');
-  expect(headers?.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=local/);
-  expect(headers?.['content-length']).toBe(String(Buffer.byteLength(body)));
+  client.destroy();
+  const { headers = {}, body = '' } = requests[0] ?? {};
+  expect(headers['x-amz-target']).toBe('Kinesis_20131202.PutRecords');
+  expect(headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=local/);
+  expect(headers['content-length']).toBe(String(Buffer.byteLength(body)));
   expect(JSON.parse(body)).toEqual({
     StreamName: 'events',
     Records: [

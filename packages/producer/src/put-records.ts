@@ -81,11 +81,13 @@ function writeBody(streamName: string, records: readonly TransportRecord[]): Uin
 async function readText(body: unknown): Promise<string> {
   if (body instanceof Uint8Array || typeof body === 'string') return Buffer.from(body).toString();
   const chunks: Uint8Array[] = [];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the SDK types it as any
   for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 }
 
 function readResults(text: string): readonly RecordResult[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every field is looked at below
   const { Records = [] } = JSON.parse(text) as { Records?: PutRecordsResultEntry[] };
   return Records.map(toResult);
 }
