@@ -19,6 +19,7 @@ import {
   listTagsForStream,
   removeTagsFromStream,
   updateMaxRecordSize,
+  updateRecordDistribution,
   updateStreamMode,
 } from './stream-operations.ts';
 
@@ -59,6 +60,7 @@ const operations = new Map<string, Operation>(
     UpdateMaxRecordSize: updateMaxRecordSize,
     UpdateShardCount: updateShardCountOperation,
     UpdateStreamMode: updateStreamMode,
+    UpdateStreamRecordDistributionStrategy: updateRecordDistribution,
   }),
 );
 

@@ -1,13 +1,6 @@
 import { type Account, requiredStream, streamNotFound, streamStatus } from './account.ts';
 import { type HashKey, parseHashKey } from './hash-key.ts';
-import {
-  type Input,
-  invalidField,
-  isList,
-  isObject,
-  optionalString,
-  requiredString,
-} from './input.ts';
+import { type Input, invalidField, isList, isObject, optionalString, required } from './input.ts';
 import { KinesisError } from './kinesis-error.ts';
 import type { Operation } from './operation.ts';
 import {
@@ -23,10 +16,9 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** Reads one record of a request. `at` names it in errors, as in `records.3.member.`. */
 function readRecord(stream: Stream, input: Input, at: string): NewRecord {
-  const partitionKey = requiredString(input, 'PartitionKey', {
-    max: 256,
-    path: `${at}partitionKey`,
-  });
+  const path = `${at}partitionKey`;
+  const partitionKey = optionalString(input, 'PartitionKey', { max: 256, path });
+  if (stream.distribution === 'USER_PARTITION_KEY') required(path, partitionKey);
   const { Data: data } = input;
   if (data === undefined || data === null) {
     throw invalidField(`${at}data`, undefined, 'Member must not be null');
@@ -35,7 +27,7 @@ function readRecord(stream: Stream, input: Input, at: string): NewRecord {
     throw new KinesisError('SerializationException', `${at}data is not base64.`);
   }
   // For base64 this is arithmetic on the length: nothing is decoded.
-  const bytes = Buffer.byteLength(data, 'base64') + Buffer.byteLength(partitionKey);
+  const bytes = Buffer.byteLength(data, 'base64') + Buffer.byteLength(partitionKey ?? '');
   const maxBytes = maxRecordBytes(stream);
   if (bytes > maxBytes) {
     throw new KinesisError(
@@ -79,7 +71,15 @@ function writableStream(account: Account, input: Input, nowMs: number): Stream {
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html */
 export const putRecordOperation: Operation = (account, input, nowMs) => {
   const stream = writableStream(account, input, nowMs);
-  optionalString(input, 'SequenceNumberForOrdering', { max: 128, pattern: /^(0|[1-9]\d{0,128})$/ });
+  const ordering = { max: 128, pattern: /^(0|[1-9]\d{0,128})$/ };
+  const after = optionalString(input, 'SequenceNumberForOrdering', ordering);
+  // https://docs.aws.amazon.com/streams/latest/dev/service-managed-pk-producing-behavior.html
+  if (after !== undefined && stream.distribution === 'AUTO') {
+    throw new KinesisError(
+      'InvalidArgumentException',
+      `SequenceNumberForOrdering cannot be provided: stream ${stream.name} distributes records by itself.`,
+    );
+  }
   const record = readRecord(stream, input, '');
   const shard = shardOf(stream, record);
   const stored = putRecord(stream, shard, record, nowMs);

@@ -116,7 +116,7 @@ export const getRecords: Operation = (account, input, nowMs) => {
       SequenceNumber: record.sequenceNumber,
       ApproximateArrivalTimestamp: record.arrivedAtMs / 1000,
       Data: record.data,
-      PartitionKey: record.partitionKey,
+      ...(record.partitionKey !== undefined && { PartitionKey: record.partitionKey }),
     })),
     ...(page.nextPosition !== undefined && {
       NextShardIterator: issueIterator(stream, shard, page.nextPosition, nowMs),

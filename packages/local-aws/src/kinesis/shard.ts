@@ -6,7 +6,8 @@ import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 /** A record as it lies in a shard. */
 export interface StoredRecord {
   readonly sequenceNumber: string;
-  readonly partitionKey: string;
+  /** Undefined: the producer gave none, as the strategy AUTO allows. */
+  readonly partitionKey: string | undefined;
   /** Base64, as it came. */
   readonly data: string;
   /** Decoded data plus partition key. */

@@ -19,9 +19,15 @@ import {
 import { KinesisError } from './kinesis-error.ts';
 import type { Operation } from './operation.ts';
 import { describeShard } from './shard-operations.ts';
-import { createStream, type Stream, type StreamMode } from './stream.ts';
+import {
+  createStream,
+  type RecordDistributionStrategy,
+  type Stream,
+  type StreamMode,
+} from './stream.ts';
 
 const MODES: readonly StreamMode[] = ['PROVISIONED', 'ON_DEMAND'];
+const DISTRIBUTIONS: readonly RecordDistributionStrategy[] = ['AUTO', 'USER_PARTITION_KEY'];
 /** An on-demand stream starts with 4 MB/s of writes: four shards' worth. */
 const ON_DEMAND_SHARDS = 4;
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html */
@@ -44,6 +50,8 @@ export const createStreamOperation: Operation = (account, input, nowMs) => {
       'ShardCount must not be specified for a stream in ON_DEMAND mode.',
     );
   }
+  const distribution = optionalChoice(input, 'RecordDistributionStrategy', DISTRIBUTIONS);
+  if (distribution !== undefined) assertDistributable(name, mode, distribution);
   if (account.streams.has(name)) {
     throw new KinesisError(
       'ResourceInUseException',
@@ -57,6 +65,7 @@ export const createStreamOperation: Operation = (account, input, nowMs) => {
       arn: streamArn(account, name),
       limits: account.limits,
       mode,
+      ...(distribution && { distribution }),
       maxRecordSizeInKiB: optionalInteger(input, 'MaxRecordSizeInKiB', RECORD_SIZE_KIB),
     },
     shardCount ?? ON_DEMAND_SHARDS,
@@ -138,6 +147,7 @@ export const describeStreamSummary: Operation = (account, input, nowMs) => {
       OpenShardCount: stream.open.length,
       ConsumerCount: 0,
       MaxRecordSizeInKiB: stream.maxRecordSizeInKiB ?? RECORD_SIZE_KIB.min,
+      ...(stream.mode === 'ON_DEMAND' && { RecordDistributionStrategy: stream.distribution }),
     },
   };
 };
@@ -180,7 +190,37 @@ export const updateStreamMode: Operation = (account, input, nowMs) => {
   const mode = required('StreamModeDetails', readMode(input));
   const stream = requiredActiveStream(account, input, nowMs);
   stream.mode = mode;
+  // AWS does not say what becomes of AUTO, which a provisioned stream cannot have.
+  if (mode === 'PROVISIONED') stream.distribution = 'USER_PARTITION_KEY';
   beginUpdate(account, stream, nowMs);
+  return {};
+};
+
+function assertDistributable(
+  name: string,
+  mode: StreamMode,
+  distribution: RecordDistributionStrategy,
+): void {
+  if (mode === 'ON_DEMAND' || distribution === 'USER_PARTITION_KEY') return;
+  throw new KinesisError(
+    'InvalidArgumentException',
+    `Stream ${name} is in PROVISIONED mode: only an ON_DEMAND stream takes the record distribution strategy AUTO.`,
+  );
+}
+
+/**
+ * In effect at once, without a pause in UPDATING.
+ * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamRecordDistributionStrategy.html
+ */
+export const updateRecordDistribution: Operation = (account, input, nowMs) => {
+  const distribution = required(
+    'RecordDistributionStrategy',
+    optionalChoice(input, 'RecordDistributionStrategy', DISTRIBUTIONS),
+  );
+  required('StreamARN', optionalString(input, 'StreamARN', { max: 2048 }));
+  const stream = requiredActiveStream(account, input, nowMs);
+  assertDistributable(stream.name, stream.mode, distribution);
+  stream.distribution = distribution;
   return {};
 };
 

@@ -31,6 +31,12 @@ const MAX_BYTES_PER_READ = 10 * 1024 * 1024;
 
 export type StreamMode = 'PROVISIONED' | 'ON_DEMAND';
 
+/**
+ * Who decides into which shard a record goes: its keys, or the service, which then ignores them.
+ * https://docs.aws.amazon.com/streams/latest/dev/service-managed-record-distribution.html
+ */
+export type RecordDistributionStrategy = 'USER_PARTITION_KEY' | 'AUTO';
+
 /** A stream: its settings and its shards. Every function below takes the time; none asks for it. */
 export interface Stream {
   readonly name: string;
@@ -40,6 +46,10 @@ export interface Stream {
   readonly limits: KinesisLimits;
   readonly tags: Map<string, string>;
   mode: StreamMode;
+  /** AUTO only while the stream is ON_DEMAND. */
+  distribution: RecordDistributionStrategy;
+  /** Under AUTO, how many records have been given a shard. */
+  distributed: number;
   retentionHours: number;
   /** Set by CreateStream or UpdateMaxRecordSize; undefined: the limit `bytesPerRecord`. */
   maxRecordSizeInKiB: number | undefined;
@@ -55,11 +65,14 @@ export interface Stream {
 
 /** Creates a stream of shards of equal size. */
 export function createStream(
-  settings: Pick<Stream, 'name' | 'accountId' | 'arn' | 'limits' | 'mode' | 'maxRecordSizeInKiB'>,
+  settings: Pick<Stream, 'name' | 'accountId' | 'arn' | 'limits' | 'mode' | 'maxRecordSizeInKiB'> &
+    Partial<Pick<Stream, 'distribution'>>,
   shardCount: number,
   nowMs: number,
 ): Stream {
   const stream: Stream = {
+    distribution: 'USER_PARTITION_KEY',
+    distributed: 0,
     ...settings,
     createdAtMs: nowMs,
     tags: new Map(),
@@ -165,7 +178,8 @@ export function openShard(stream: Stream, index: number): Shard {
 
 /** What a producer hands over. */
 export interface NewRecord {
-  readonly partitionKey: string;
+  /** Undefined only under AUTO, where it is optional. */
+  readonly partitionKey: string | undefined;
   /** Overrides the hash of the partition key. */
   readonly explicitHashKey?: HashKey | undefined;
   /** Base64. */
@@ -174,9 +188,16 @@ export interface NewRecord {
   readonly bytes: number;
 }
 
-/** The shard that a record belongs to. */
+/**
+ * The shard that a record goes to. AUTO takes the open shards in turn: AWS promises an even
+ * distribution and does not say how it comes about.
+ */
 export function shardOf(stream: Stream, record: NewRecord): Shard {
-  return shardAt(stream, record.explicitHashKey ?? hashPartitionKey(record.partitionKey));
+  if (stream.distribution === 'AUTO') {
+    stream.distributed += 1;
+    return openShard(stream, stream.distributed % stream.open.length);
+  }
+  return shardAt(stream, record.explicitHashKey ?? hashPartitionKey(record.partitionKey ?? ''));
 }
 
 /**
