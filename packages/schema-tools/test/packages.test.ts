@@ -9,6 +9,7 @@ import { copySources, ROOT, run } from './repository.ts';
 /** Those that others need come first. */
 const PACKAGES = [
   { name: '@clickstream/events', folder: 'packages/events' },
+  { name: '@clickstream/aggregation', folder: 'packages/aggregation' },
   { name: '@clickstream/schema-tools', folder: 'packages/schema-tools' },
   { name: '@clickstream/producer', folder: 'packages/producer' },
   { name: '@clickstream/consumer', folder: 'packages/consumer' },

@@ -110,7 +110,12 @@ async function fill({ root, git, write, read, commit }: Repository): Promise<voi
   await commit();
 }
 
-const SDK_FOLDERS = ['packages/events', 'packages/producer', 'packages/consumer'];
+const SDK_FOLDERS = [
+  'packages/events',
+  'packages/aggregation',
+  'packages/producer',
+  'packages/consumer',
+];
 
 const REGISTRY = `import { constant, defineRegistry, identifier, timestamp, uuidV7, versionOfMajor } from '@clickstream/schema-tools';
 import { click } from './click.ts';
