@@ -2,7 +2,7 @@ import { defineEvent, identifier, text } from '@clickstream/schema-tools';
 
 export const click = defineEvent({
   type: 'click',
-  version: '1.0.0',
+  version: '1.1.0',
   description: 'A user clicked an element of a page.',
   owner: 'web',
   payload: {

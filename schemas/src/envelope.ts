@@ -5,6 +5,7 @@ import {
   optional,
   text,
   timestamp,
+  traceparent,
   uuidV7,
   versionOfMajor,
 } from '@clickstream/schema-tools';
@@ -54,6 +55,13 @@ export const envelope: EnvelopeDefinition = {
         pii: 'indirect',
         minLength: 1,
         maxLength: 35,
+      }),
+    ),
+    traceparent: optional(
+      traceparent({
+        description: 'The span in which the event was tracked, as W3C Trace Context writes it.',
+        examples: ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'],
+        pii: 'none',
       }),
     ),
   },

@@ -2,7 +2,7 @@ import { defineEvent, optional, text, url } from '@clickstream/schema-tools';
 
 export const pageView = defineEvent({
   type: 'page_view',
-  version: '1.0.0',
+  version: '1.1.0',
   description: 'A page was shown to a user.',
   owner: 'web',
   payload: {

@@ -46,7 +46,7 @@ const item = record(
 
 export const purchase = defineEvent({
   type: 'purchase',
-  version: '1.0.0',
+  version: '1.1.0',
   description: 'A user bought something and the order was accepted.',
   owner: 'checkout',
   payload: {

@@ -1,6 +1,16 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
-import { choice, decimal, flag, list, openChoice, optional, record, text } from './fields.ts';
+import {
+  choice,
+  decimal,
+  flag,
+  list,
+  openChoice,
+  optional,
+  record,
+  text,
+  traceparent,
+} from './fields.ts';
 import { canonicalJson, toPlainSchema, writerSchema } from './json-schema.ts';
 
 const note = text({ description: 'A note.', examples: ['hi'], maxLength: 9 });
@@ -69,4 +79,19 @@ test('an open choice is bounded text to a reader and an enum to a writer', () =>
   const words = ['S', 'XL', 'huge'];
   expect(words.map((word) => accepts(reader, word))).toEqual([true, true, false]);
   expect(words.map((word) => accepts(writer, word))).toEqual([true, false, false]);
+});
+
+// The cases of the specification: https://www.w3.org/TR/trace-context/#traceparent-header-field-values
+test.each([
+  ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', true],
+  ['cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00', true],
+  ['ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', false],
+  ['00-00000000000000000000000000000000-00f067aa0ba902b7-01', false],
+  ['00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01', false],
+  ['00-4BF92F3577B34DA6A3CE929D0E0E4736-00F067AA0BA902B7-01', false],
+  ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more', false],
+  ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7', false],
+])('a traceparent is that of W3C Trace Context: %s', (value, valid) => {
+  const field = traceparent({ description: 'Where.', examples: [value], pii: 'none' });
+  expect(new Ajv2020({ strict: false }).validate(toPlainSchema(field), value)).toBe(valid);
 });

@@ -65,6 +65,22 @@ export function uuidV7(field: About<string>): TString {
   });
 }
 
+/**
+ * Where a trace was when something happened, as the `traceparent` header of W3C Trace Context says
+ * it: version, trace, span and flags in lower-case hexadecimal. As there, version `ff` and a trace or
+ * span of nothing but zeros are refused.
+ *
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header-field-values
+ */
+export function traceparent(field: About<string>): TString {
+  return Type.String({
+    ...about(field),
+    maxLength: 55,
+    pattern: '^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$',
+    'x-expected': 'a W3C traceparent in lower case',
+  });
+}
+
 /** An absolute http or https URL; whatever is accepted, `new URL()` can parse. */
 export function url(field: About<string> & { readonly maxLength?: number }): TString {
   return Type.String({

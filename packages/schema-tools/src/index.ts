@@ -25,6 +25,7 @@ export {
   type TextBounds,
   text,
   timestamp,
+  traceparent,
   url,
   uuidV7,
   versionOfMajor,
