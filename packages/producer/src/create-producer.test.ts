@@ -40,7 +40,7 @@ test('one method per event, each with a receipt', async () => {
   ]);
   expect(receipts[2]).toEqual({
     eventId: expect.any(String) as unknown,
-    shardId: 'shardId-000000000000',
+    shardId: 'shardId-0',
     sequenceNumber: '3',
     attempts: 1,
   });

@@ -1,6 +1,12 @@
+import { formatHashKey, hashKeyOf } from '@clickstream/aggregation';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { FaultyStream, type RequestFate, titleOf } from '../test/faulty-stream.ts';
+import {
+  FaultyStream,
+  type RequestFate,
+  type StoredRecord,
+  titleOf,
+} from '../test/faulty-stream.ts';
 import { createProducer, type Producer, type ProducerError, type Receipt } from './index.ts';
 import type { ProducerOptions } from './options.ts';
 
@@ -27,6 +33,10 @@ const fate: fc.Arbitrary<RequestFate> = fc.oneof(
       .map((kind) => ({ kind })),
   },
   { weight: 1, arbitrary: fc.constant<RequestFate>({ kind: 'short_answer' }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('split' as const), shard: fc.nat(5) }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -55,6 +65,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
     lingerMs: fc.nat(20),
     requestTimeoutMs: fc.integer({ min: 100, max: 1_000 }),
     maxBackoffMs: fc.integer({ min: 50, max: 500 }),
+    aggregation: fc.constantFrom(false, true, { maxBytes: 1_024, buckets: 2 }),
   }),
 });
 
@@ -83,8 +94,8 @@ async function trackAll(producer: Producer, { events }: Scenario): Promise<Promi
 }
 
 /** The titles of one user's records in the stream, each at its first appearance. */
-function firstAppearances(stream: FaultyStream, user: string): string[] {
-  const titles = stream.stored
+function firstAppearances(stored: readonly StoredRecord[], user: string): string[] {
+  const titles = stored
     .filter((record) => record.partitionKey === user)
     .map((record) => titleOf(record.event));
   return [...new Set(titles)];
@@ -93,7 +104,7 @@ function firstAppearances(stream: FaultyStream, user: string): string[] {
 test('nothing is lost or swapped, and a duplicate has the same id, whatever requests meet', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (run) => {
-      const stream = new FaultyStream(run.fates);
+      const stream = new FaultyStream(run.fates, 5, { isDescribed: true });
       const producer = createProducer({
         streamName: 'events',
         transport: stream,
@@ -106,16 +117,26 @@ test('nothing is lost or swapped, and a duplicate has the same id, whatever requ
 
       expect(outcomes.filter((outcome) => outcome.receipt === undefined)).toEqual([]);
       for (const { title, receipt } of outcomes) {
-        const record = stream.stored[Number(receipt?.sequenceNumber) - 1];
-        expect(record?.event).toMatchObject({ title, event_id: receipt?.eventId });
+        const records = stream.stored.filter(
+          ({ shardId, sequenceNumber }) =>
+            shardId === receipt?.shardId && sequenceNumber === receipt.sequenceNumber,
+        );
+        expect(
+          records.map(({ event }) => ({ title: titleOf(event), id: event.event_id })),
+        ).toContainEqual({ title, id: receipt?.eventId });
       }
       for (const user of new Set(outcomes.map((outcome) => outcome.user))) {
         const titles = outcomes.filter((one) => one.user === user).map((one) => one.title);
-        expect(firstAppearances(stream, user)).toEqual(titles);
+        expect(firstAppearances(stream.stored, user)).toEqual(titles);
       }
       const ids = new Set(stream.stored.map((record) => record.event.event_id));
       expect(ids.size).toBe(run.events.length);
       expect(stream.violations).toEqual([]);
+      // Batches of a shard are divided by partition key: a user must always have the same one.
+      for (const user of new Set(outcomes.map((outcome) => outcome.user))) {
+        const records = stream.stored.filter(({ partitionKey }) => partitionKey === user);
+        expect(new Set(records.map(({ recordKey }) => recordKey)).size).toBe(1);
+      }
       expect(Math.max(...stream.requests)).toBeLessThanOrEqual(run.options.maxBatchRecords ?? 500);
       expect(stream.mostOpen).toBeLessThanOrEqual(run.options.maxOpenRequests ?? 4);
       expect(producer.stats()).toMatchObject({
@@ -133,10 +154,37 @@ test('nothing is lost or swapped, and a duplicate has the same id, whatever requ
   );
 });
 
+test('what readers that skip events of other shards see is complete and in order too', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenario, async (run) => {
+      const stream = new FaultyStream(run.fates, 5, { isDescribed: true });
+      const producer = createProducer({
+        streamName: 'events',
+        transport: stream,
+        deliveryTimeoutMs: 3_600_000,
+        ...run.options,
+      });
+      const tracked = await trackAll(producer, run);
+      await vi.advanceTimersByTimeAsync(120_000);
+      const outcomes = await Promise.all(tracked);
+      // As KCL does: a user's events count in the shard only whose hash keys hold the user's.
+      const seen = stream.stored.filter(({ partitionKey, shardId }) =>
+        stream.held(shardId, formatHashKey(hashKeyOf(partitionKey))),
+      );
+      for (const user of new Set(outcomes.map((outcome) => outcome.user))) {
+        const titles = outcomes.filter((one) => one.user === user).map((one) => one.title);
+        expect(firstAppearances(seen, user)).toEqual(titles);
+      }
+      await producer.close();
+    }),
+    { numRuns: 150 },
+  );
+});
+
 test('with a deadline every promise settles in time, and what was delivered is in order', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (run) => {
-      const stream = new FaultyStream(run.fates);
+      const stream = new FaultyStream(run.fates, 5, { isDescribed: true });
       const reported: string[] = [];
       const producer = createProducer({
         streamName: 'events',

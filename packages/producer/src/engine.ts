@@ -65,7 +65,10 @@ export class Engine {
     this.#options = options;
     this.#observer = observer;
     this.#warn = warn;
-    this.#buffer = new OrderedBuffer(options, ({ envelope }) => envelope.bytes);
+    this.#buffer = new OrderedBuffer(
+      options,
+      ({ envelope }) => envelope.bytes + options.eventOverheadBytes,
+    );
     this.#requests = new OpenRequests(transport, options.requestTimeoutMs);
     this.#view = new StreamView(transport, options, warn);
     this.#settlement = new Settlement({
@@ -283,18 +286,20 @@ export class Engine {
    * that follow KCL skip events which are not of their shard; others see an event twice, by its id.
    */
   async #settleMisplaced(record: Outgoing<Pending>, result: Placed): Promise<void> {
-    const knows = (): boolean =>
-      this.#view.shards?.shards.some((shard) => shard?.shardId === result.shardId) === true;
+    const { shardId } = result;
     const isAggregate = this.#options.aggregation !== undefined;
-    if (!knows()) {
+    if (this.#view.shards?.has(shardId) !== true) {
       const looked = this.#view.look().then((view) => this.#use(view));
-      if (isAggregate) await looked;
+      if (isAggregate) await this.#beforeDeadline(record, looked);
     }
     if (this.#aborted) return;
     const nowMs = performance.now();
+    const shards = this.#view.shards;
     const misplaced = record.entries.filter(
-      ({ partitionKey }) =>
-        isAggregate && this.#view.shards?.holds(result.shardId, partitionKey) !== true,
+      (entry) =>
+        isAggregate &&
+        shards?.holds(shardId, entry.partitionKey) !== true &&
+        !this.#buffer.isExpired(entry, nowMs), // it is in the stream, if not where it should be
     );
     const moved = new Set(misplaced);
     for (const entry of record.entries) {
@@ -302,6 +307,15 @@ export class Engine {
     }
     this.#settlement.retry(misplaced, nowMs, () => 0, undefined, 'WrongShard');
     this.#pump();
+  }
+
+  /** Waits, but no longer than the first of the events can. */
+  async #beforeDeadline({ entries }: Outgoing<Pending>, done: Promise<void>): Promise<void> {
+    const expireAtMs = Math.min(...entries.map((entry) => this.#buffer.expireAtOf(entry)));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, Math.max(0, Math.ceil(expireAtMs - performance.now())));
+    await Promise.race([done, promise]);
+    clearTimeout(timer);
   }
 
   #settleFailure(batch: Batch, error: unknown): void {

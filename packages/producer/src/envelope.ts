@@ -33,7 +33,8 @@ export class Envelope {
   readonly #stamps: string;
   #fields: object | undefined;
   #data = '';
-  #bytes = 0;
+  #dataBytes = 0;
+  #keyBytes = 0;
 
   constructor(
     { type, deprecated }: WriterContract,
@@ -58,17 +59,24 @@ export class Envelope {
     return this.#data;
   }
 
+  /** How long {@link data} is in UTF-8. */
+  get dataBytes(): number {
+    this.#seal();
+    return this.#dataBytes;
+  }
+
   /** What Kinesis counts: data and partition key in UTF-8. */
   get bytes(): number {
     this.#seal();
-    return this.#bytes;
+    return this.#dataBytes + this.#keyBytes;
   }
 
   #seal(): void {
     if (this.#fields === undefined) return;
     // The minted values need no escaping, and the input has at least its user_id.
     this.#data = `${this.#stamps}${JSON.stringify(this.#fields).slice(1)}`;
-    this.#bytes = Buffer.byteLength(this.#data) + Buffer.byteLength(this.partitionKey);
+    this.#dataBytes = Buffer.byteLength(this.#data);
+    this.#keyBytes = Buffer.byteLength(this.partitionKey);
     this.#fields = undefined;
   }
 }

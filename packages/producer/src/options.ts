@@ -2,6 +2,7 @@ import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { EventType } from '@clickstream/events';
 import type { OutgoingEvent, Revision } from './before-send.ts';
 import { ProducerError } from './producer-error.ts';
+import { AGGREGATE_OVERHEAD_BYTES, AGGREGATED_EVENT_OVERHEAD_BYTES } from './record-writer.ts';
 import type { Transport } from './transport.ts';
 
 const KIB = 1024;
@@ -22,8 +23,8 @@ export interface UndeliverableEvent {
 /** How events are packed into records. */
 export interface AggregationOptions {
   /**
-   * Events in a record, in bytes. 1 KiB..1 MiB, default 50 KiB, as KPL: two PUT payload units. An
-   * event that is larger travels alone.
+   * Size of a record, in bytes. 1 KiB..1 MiB, default 50 KiB, as KPL: two PUT payload units. An event
+   * that does not fit has a larger record for itself.
    */
   readonly maxBytes?: number | undefined;
   /**
@@ -153,8 +154,10 @@ export interface ResolvedOptions {
   readonly client: KinesisClient | undefined;
   readonly transport: Transport | undefined;
   readonly aggregation: ResolvedAggregation | undefined;
-  /** 0: events are not aggregated. */
+  /** Bytes of events in a record, their overhead included; 0: they are not aggregated. */
   readonly maxAggregateBytes: number;
+  /** What packing an event costs, in bytes. */
+  readonly eventOverheadBytes: number;
   readonly whenFull: NonNullable<ProducerOptions['whenFull']>;
   readonly lingerMs: number;
   readonly maxBatchRecords: number;
@@ -282,6 +285,7 @@ export function resolveOptions(options: ProducerOptions<Revision>): ResolvedOpti
   const atLeast = `at least minBackoffMs (${minBackoffMs})`;
   expect('maxBackoffMs', maxBackoffMs >= minBackoffMs, atLeast, maxBackoffMs);
 
+  const overheadBytes = AGGREGATE_OVERHEAD_BYTES + AGGREGATED_EVENT_OVERHEAD_BYTES;
   const waits = whenFull === 'wait';
   return {
     streamName,
@@ -293,9 +297,16 @@ export function resolveOptions(options: ProducerOptions<Revision>): ResolvedOpti
     onUndeliverable,
     signal,
     aggregation,
-    maxAggregateBytes: aggregation?.maxBytes ?? 0,
+    ...(aggregation === undefined
+      ? { maxAggregateBytes: 0, eventOverheadBytes: 0 }
+      : {
+          maxAggregateBytes: aggregation.maxBytes - AGGREGATE_OVERHEAD_BYTES,
+          eventOverheadBytes: AGGREGATED_EVENT_OVERHEAD_BYTES,
+        }),
     whenFull,
     ...numbers,
+    // Even a single event is packed, for its partition key must be that of its bucket.
+    maxRecordBytes: aggregation === undefined ? maxRecordBytes : maxRecordBytes - overheadBytes,
     maxWaitingRecords: waits ? numbers.maxWaitingRecords : 0,
     maxWaitingBytes: waits ? Math.max(maxRecordBytes, Math.floor(maxBufferBytes / 4)) : 0,
   };

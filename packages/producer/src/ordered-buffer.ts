@@ -157,14 +157,17 @@ export class OrderedBuffer<T> {
   /** When the oldest event reaches its deadline. Infinity: there is none. */
   get expireAtMs(): number {
     const { oldest } = this.#ages;
-    return oldest === undefined
-      ? Number.POSITIVE_INFINITY
-      : oldest.addedAtMs + this.#limits.deliveryTimeoutMs;
+    return oldest === undefined ? Number.POSITIVE_INFINITY : this.expireAtOf(oldest);
+  }
+
+  /** The event's deadline. */
+  expireAtOf({ addedAtMs }: Entry<T>): number {
+    return addedAtMs + this.#limits.deliveryTimeoutMs;
   }
 
   /** Whether the event's deadline has come. */
   isExpired(entry: Entry<T>, nowMs: number): boolean {
-    return entry.addedAtMs + this.#limits.deliveryTimeoutMs <= nowMs;
+    return this.expireAtOf(entry) <= nowMs;
   }
 
   /**

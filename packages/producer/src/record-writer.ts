@@ -1,16 +1,40 @@
+import { AggregateWriter } from '@clickstream/aggregation';
 import type { Envelope } from './envelope.ts';
 import type { ResolvedAggregation } from './options.ts';
 import type { Outgoing } from './ordered-buffer.ts';
 import type { TransportRecord } from './transport.ts';
 
+/**
+ * What an event adds to an aggregate at most, besides its data and partition key: tags, lengths and
+ * the place of its key in the table.
+ */
+export const AGGREGATED_EVENT_OVERHEAD_BYTES = 16;
+/** What an aggregate has at most besides its events: magic number, digest and partition key. */
+export const AGGREGATE_OVERHEAD_BYTES = 64;
+
 /** Writes the record that carries these events. */
 export type WriteRecord = (outgoing: Outgoing<{ readonly envelope: Envelope }>) => TransportRecord;
 
+/**
+ * An aggregate goes to its shard by an explicit hash key. Its partition key names its bucket: Lambda
+ * divides the records of a shard by it, so all events of a user must have one and the same.
+ */
 export function createRecordWriter(aggregation: ResolvedAggregation | undefined): WriteRecord {
-  if (aggregation !== undefined) throw new Error('later');
-  return ({ entries }) => {
-    const envelope = entries[0]?.value.envelope;
-    if (envelope === undefined) throw new Error('a record without an event');
-    return { partitionKey: envelope.partitionKey, data: Buffer.from(envelope.data) };
+  if (aggregation === undefined) return writePlain;
+  const writer = new AggregateWriter();
+  return ({ entries, queue, bucket }) => {
+    for (const { value } of entries) {
+      const { partitionKey, data, dataBytes } = value.envelope;
+      writer.add(partitionKey, data, dataBytes);
+    }
+    const record = { partitionKey: `bucket-${bucket}`, data: writer.finish() };
+    const explicitHashKey = queue.shard?.hashKey;
+    return explicitHashKey === undefined ? record : { ...record, explicitHashKey };
   };
 }
+
+const writePlain: WriteRecord = ({ entries }) => {
+  const envelope = entries[0]?.value.envelope;
+  if (envelope === undefined) throw new Error('a record has no event');
+  return { partitionKey: envelope.partitionKey, data: Buffer.from(envelope.data) };
+};

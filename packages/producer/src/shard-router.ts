@@ -1,18 +1,18 @@
-import { hash } from 'node:crypto';
+import { type HashKey, hashKeyOf, parseHashKey } from '@clickstream/aggregation';
 import type { OpenShard, Route, Router } from './router.ts';
 import type { ShardRange } from './transport.ts';
 
-const HEX_DIGITS = 32;
-
 /** The shards of a stream, each with the hash keys that belong to it. */
 export interface ShardRouter extends Router {
+  /** Whether this is one of them. */
+  has(shardId: string): boolean;
   /** Whether the shard takes the records of this partition key. */
   holds(shardId: string, partitionKey: string): boolean;
 }
 
 /**
  * Predicts the shard of a partition key from the ranges of hash keys, as Kinesis does: by the MD5 of
- * its UTF-8 bytes. Numbers are compared as 32 hexadecimal digits, which MD5 yields as it is.
+ * its UTF-8 bytes.
  *
  * The bucket comes from the last digits: the first ones decide the shard, so within one shard they
  * are alike.
@@ -24,12 +24,12 @@ export function createShardRouter(ranges: readonly ShardRange[], buckets: number
   const sorted = ranges
     .map(({ shardId, startingHashKey, endingHashKey }) => ({
       shardId,
-      start: toHex(startingHashKey),
-      end: toHex(endingHashKey),
+      start: readHashKey(startingHashKey),
+      end: readHashKey(endingHashKey),
       hashKey: startingHashKey,
     }))
     .toSorted((a, b) => (a.start < b.start ? -1 : 1));
-  const indexOf = (hashKey: string): number => {
+  const indexOf = (hashKey: HashKey): number => {
     let low = 0;
     let high = sorted.length - 1;
     while (low < high) {
@@ -43,17 +43,20 @@ export function createShardRouter(ranges: readonly ShardRange[], buckets: number
     shards: sorted.map(({ shardId, hashKey }): OpenShard => ({ shardId, hashKey })),
     buckets,
     route(partitionKey): Route {
-      const hashKey = hash('md5', partitionKey, 'hex');
+      const hashKey = hashKeyOf(partitionKey);
       return { shard: indexOf(hashKey), bucket: Number.parseInt(hashKey.slice(-8), 16) % buckets };
     },
+    has: (shardId) => sorted.some((one) => one.shardId === shardId),
     holds(shardId, partitionKey) {
-      const hashKey = hash('md5', partitionKey, 'hex');
+      const hashKey = hashKeyOf(partitionKey);
       const range = sorted.find((one) => one.shardId === shardId);
       return range !== undefined && range.start <= hashKey && hashKey <= range.end;
     },
   };
 }
 
-function toHex(decimal: string): string {
-  return BigInt(decimal).toString(16).padStart(HEX_DIGITS, '0');
+function readHashKey(decimal: string): HashKey {
+  const hashKey = parseHashKey(decimal);
+  if (hashKey === undefined) throw new Error(`'${decimal}' is no hash key of a shard`);
+  return hashKey;
 }

@@ -1,5 +1,12 @@
+import { deaggregate, formatHashKey, hashKeyOf } from '@clickstream/aggregation';
 import { type AnyEvent, parseEvent } from '@clickstream/events';
-import type { RecordResult, Transport, TransportRecord } from '../src/index.ts';
+import type {
+  RecordResult,
+  ShardRange,
+  StreamDescription,
+  Transport,
+  TransportRecord,
+} from '../src/index.ts';
 
 /** What one request meets. */
 export type RequestFate =
@@ -14,13 +21,22 @@ export type RequestFate =
   | { readonly kind: 'hang' }
   /** Everything lands after this time, when the producer may have given up; no answer comes. */
   | { readonly kind: 'late_commit'; readonly afterMs: number }
+  /** A shard is split first; the request succeeds, and nobody is told. */
+  | { readonly kind: 'split'; readonly shard: number }
   /** The answer has too few results. */
   | { readonly kind: 'short_answer' };
 
+/** An event in the stream, with its own partition key, and where its record lies. */
 export interface StoredRecord {
   readonly partitionKey: string;
   readonly event: AnyEvent;
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+  /** The partition key of its record, which is another one if it came in an aggregate. */
+  readonly recordKey: string;
 }
+
+const HASH_KEYS = 2n ** 128n;
 
 /** A stream in memory whose requests fail as told. */
 export class FaultyStream implements Transport {
@@ -35,10 +51,61 @@ export class FaultyStream implements Transport {
   readonly #fates: Iterator<RequestFate, undefined>;
   readonly #latencyMs: number;
   readonly #open = new Map<number, ReadonlySet<string>>();
+  #sequence = 0;
+  #shards: ShardRange[] = [
+    { shardId: 'shardId-0', startingHashKey: '0', endingHashKey: String(HASH_KEYS - 1n) },
+  ];
+  /** Every shard that there ever was. */
+  readonly #all = new Map(this.#shards.map((shard) => [shard.shardId, shard]));
 
-  constructor(fates: Iterable<RequestFate, undefined> = [], latencyMs = 5) {
+  /** Absent: nobody can know the shards. */
+  readonly describeStream?: () => Promise<StreamDescription>;
+
+  constructor(
+    fates: Iterable<RequestFate, undefined> = [],
+    latencyMs = 5,
+    { isDescribed = false } = {},
+  ) {
     this.#fates = fates[Symbol.iterator]();
     this.#latencyMs = latencyMs;
+    if (!isDescribed) return;
+    this.describeStream = async () => {
+      await sleep(latencyMs);
+      return { shards: [...this.#shards], ignoresPartitionKeys: false, problems: [] };
+    };
+  }
+
+  #split(index: number): void {
+    const [parent] = this.#shards.splice(index % this.#shards.length, 1);
+    if (parent === undefined) return;
+    const { shardId, startingHashKey, endingHashKey } = parent;
+    const middle = (BigInt(startingHashKey) + BigInt(endingHashKey)) / 2n;
+    const children = [
+      { shardId: `${shardId}0`, startingHashKey, endingHashKey: String(middle) },
+      { shardId: `${shardId}1`, startingHashKey: String(middle + 1n), endingHashKey },
+    ];
+    this.#shards.push(...children);
+    for (const child of children) this.#all.set(child.shardId, child);
+  }
+
+  /** Whether a hash key belongs to a shard, open or not. */
+  held(shardId: string, hashKey: string): boolean {
+    const range = this.#all.get(shardId);
+    return (
+      range !== undefined &&
+      BigInt(range.startingHashKey) <= BigInt(hashKey) &&
+      BigInt(hashKey) <= BigInt(range.endingHashKey)
+    );
+  }
+
+  /** The shard that takes a hash key, in decimal. */
+  shardOf(hashKey: string): string {
+    const at = BigInt(hashKey);
+    const shard = this.#shards.find(
+      ({ startingHashKey, endingHashKey }) =>
+        BigInt(startingHashKey) <= at && at <= BigInt(endingHashKey),
+    );
+    return shard?.shardId ?? '';
   }
 
   async putRecords(
@@ -46,11 +113,13 @@ export class FaultyStream implements Transport {
     { signal }: { readonly signal: AbortSignal },
   ): Promise<readonly RecordResult[]> {
     const request = this.requests.push(records.length);
-    const keys = new Set(records.map((record) => record.partitionKey));
-    if (keys.size < records.length) this.violations.push('two records of one key in a request');
+    const keysOf = (record: TransportRecord): Set<string> =>
+      new Set(eventsOf(record).map(({ partitionKey }) => partitionKey));
+    const all = records.flatMap((record) => [...keysOf(record)]);
+    const keys = new Set(all);
+    if (keys.size < all.length) this.violations.push('two records of one key in a request');
     for (const other of this.#open.values()) {
-      if (records.some(({ partitionKey }) => other.has(partitionKey)))
-        this.violations.push('one key in two open requests');
+      if (all.some((key) => other.has(key))) this.violations.push('one key in two open requests');
     }
     this.#open.set(request, keys);
     this.mostOpen = Math.max(this.mostOpen, this.#open.size);
@@ -71,6 +140,9 @@ export class FaultyStream implements Transport {
     const fate: RequestFate = this.#fates.next().value ?? { kind: 'ok' };
     await sleep(this.#latencyMs);
     switch (fate.kind) {
+      case 'split':
+        this.#split(fate.shard);
+        return records.map((record) => this.#store(record));
       case 'ok':
         return records.map((record) => this.#store(record));
       case 'records':
@@ -96,11 +168,23 @@ export class FaultyStream implements Transport {
     }
   }
 
-  #store({ partitionKey, data }: TransportRecord): RecordResult & { ok: true } {
-    const event = readEvent(data);
-    const sequenceNumber = String(this.stored.push({ partitionKey, event }));
-    return { ok: true, shardId: 'shardId-000000000000', sequenceNumber };
+  #store(record: TransportRecord): RecordResult & { ok: true } {
+    const { partitionKey: recordKey, explicitHashKey } = record;
+    const shardId = this.shardOf(explicitHashKey ?? formatHashKey(hashKeyOf(recordKey)));
+    this.#sequence += 1;
+    const place = { shardId, sequenceNumber: String(this.#sequence), recordKey };
+    for (const stored of eventsOf(record)) this.stored.push({ ...stored, ...place });
+    return { ok: true, ...place };
   }
+}
+
+/** The events in a record: one, or those of an aggregate. */
+function eventsOf({ partitionKey, data }: TransportRecord) {
+  const records = deaggregate(data) ?? [{ partitionKey, data }];
+  return records.map((record) => ({
+    partitionKey: record.partitionKey,
+    event: readEvent(record.data),
+  }));
 }
 
 /** Not of node:timers/promises: those timers are real even where tests fake the time. */
