@@ -11,7 +11,7 @@ export interface PermanentFailure {
   readonly issues: readonly ValidationIssue[];
   readonly eventId?: string;
   readonly eventType?: string;
-  /** The position of the record, and its payload as it came. */
+  /** The position of the record, and its payload as it came; of an aggregated one its own payload. */
   readonly record: RecordPosition & { readonly data: Uint8Array };
   /** What the handler threw. */
   readonly cause?: unknown;
@@ -38,8 +38,9 @@ export interface IncompleteBatch {
   readonly shardId: string;
   /** The sequence number that was returned: from here on everything is delivered again. */
   readonly firstUnfinished: string;
+  /** How many Kinesis records there were; an aggregated one counts once. */
   readonly batchSize: number;
-  /** How many records of the batch will be delivered again. */
+  /** How many of them will be delivered again. */
   readonly redelivered: number;
   /** When the stream accepted the oldest of them, in milliseconds since the epoch. */
   readonly oldestArrivedAtMs: number;

@@ -1,9 +1,10 @@
 import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
 import type { IncompleteBatch } from './failures.ts';
-import { assertKinesisEvent, positionOf } from './kinesis-record.ts';
+import { assertKinesisEvent } from './kinesis-record.ts';
 import { type KinesisHandlerOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { countFrom, firstUnfinished } from './progress.ts';
 import { runBatch } from './run-batch.ts';
+import { positionOf, type UserRecord, userRecordsOf } from './user-record.ts';
 
 type InvocationContext = Pick<Context, 'getRemainingTimeInMillis'> &
   Partial<Pick<Context, 'awsRequestId'>>;
@@ -23,6 +24,9 @@ export type KinesisHandler = (
  * - On the first transient failure nothing new is started, what is underway settles, and the
  *   response names the lowest unfinished sequence number: Lambda delivers the shard again from
  *   there. Events beyond it that were done are delivered again too, so be idempotent.
+ * - Records that a producer has aggregated (the KPL's format) are taken apart, so that each event
+ *   counts for itself in all of this, under its own partition key. Lambda knows the outer record
+ *   only: it comes again whole until all of its events are done.
  * - The response comes in time, also when a handler never settles (but not when one never lets go
  *   of the thread).
  *
@@ -47,14 +51,15 @@ export function createKinesisHandler<Result>(
 
 /** Undefined when every record is done. */
 async function processBatch<Result>(
-  { Records: records }: KinesisStreamEvent,
+  { Records: batch }: KinesisStreamEvent,
   options: ResolvedOptions<Result>,
   context: InvocationContext,
 ): Promise<IncompleteBatch | undefined> {
   const remainingMs = (): number => context.getRemainingTimeInMillis();
+  const records = userRecordsOf(batch);
   const { states, stoppedBy, failures } = await runBatch(records, options, remainingMs);
-  const sequenceNumbers = records.map(({ kinesis }) => kinesis.sequenceNumber);
-  const first = records[firstUnfinished(sequenceNumbers, states) ?? records.length];
+  // User records of one aggregate share a number, so it comes again whole if one is unfinished.
+  const first = records[firstUnfinished(records.map(sequenceNumberOf), states) ?? records.length];
   if (!first) return undefined;
   const { streamArn, shardId, sequenceNumber, arrivedAtMs } = positionOf(first);
   return {
@@ -63,12 +68,17 @@ async function processBatch<Result>(
     streamArn,
     shardId,
     firstUnfinished: sequenceNumber,
-    batchSize: records.length,
-    redelivered: countFrom(sequenceNumbers, sequenceNumber),
+    batchSize: batch.length,
+    redelivered: countFrom(
+      batch.map(({ kinesis }) => kinesis.sequenceNumber),
+      sequenceNumber,
+    ),
     oldestArrivedAtMs: arrivedAtMs,
     failures,
   };
 }
+
+const sequenceNumberOf = ({ outer }: UserRecord): string => outer.kinesis.sequenceNumber;
 
 function report<Result>(batch: IncompleteBatch, { onIncomplete }: ResolvedOptions<Result>): void {
   try {

@@ -1,6 +1,5 @@
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 import { ConsumerError } from './errors.ts';
-import type { RecordPosition } from './record-context.ts';
 
 /**
  * Makes sure that this is a batch of Kinesis records: a mapping of another source must fail, not
@@ -26,24 +25,4 @@ function isKinesisRecord(record: Partial<KinesisStreamRecord> | null): boolean {
     /^\d+$/.test(sequenceNumber) &&
     typeof record?.eventID === 'string'
   );
-}
-
-/** Where the record lies; its `eventID` is `<shard id>:<sequence number>`. */
-export function positionOf({
-  eventID,
-  eventSourceARN,
-  kinesis,
-}: KinesisStreamRecord): RecordPosition {
-  return {
-    streamArn: eventSourceARN,
-    shardId: eventID.slice(0, eventID.lastIndexOf(':')),
-    sequenceNumber: kinesis.sequenceNumber,
-    partitionKey: kinesis.partitionKey,
-    arrivedAtMs: Math.round(kinesis.approximateArrivalTimestamp * 1000),
-  };
-}
-
-/** The record's payload, byte for byte. */
-export function payloadOf({ kinesis }: KinesisStreamRecord): Uint8Array {
-  return Buffer.from(kinesis.data, 'base64');
 }

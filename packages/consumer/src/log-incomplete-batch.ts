@@ -37,7 +37,8 @@ function summaryOf({ reason, failures: [first] }: IncompleteBatch): string {
 }
 
 function describeFailure({ stage, error, record, eventId, eventType }: TransientFailure): unknown {
-  return { stage, sequenceNumber: record.sequenceNumber, eventId, eventType, error: plain(error) };
+  const { sequenceNumber, subsequenceNumber } = record;
+  return { stage, sequenceNumber, subsequenceNumber, eventId, eventType, error: plain(error) };
 }
 
 /** An error as JSON; `depth` bounds a chain of causes, which may be a circle. */

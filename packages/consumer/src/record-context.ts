@@ -6,8 +6,13 @@ export interface RecordPosition {
   /** Ascending within a shard; a decimal number of up to 56 digits, so compare it as a BigInt. */
   readonly sequenceNumber: string;
   /**
+   * Only if a producer has aggregated several records into one: the place among them, from 0, as
+   * KCL counts. All of them have the outer record's sequence number.
+   */
+  readonly subsequenceNumber?: number;
+  /**
    * What the order holds for. The SDK's producer sends the event's `user_id`; a foreign producer
-   * may send anything.
+   * may send anything. Of an aggregated record its own, not the outer record's.
    */
   readonly partitionKey: string;
   /** When the stream accepted the record, in milliseconds since the epoch. */

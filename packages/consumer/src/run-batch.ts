@@ -1,15 +1,14 @@
 import { type AnyEvent, parseEvent } from '@clickstream/events';
-import type { KinesisStreamRecord } from 'aws-lambda';
 import { createCommitter } from './committer.ts';
 import { startDeadline } from './deadline.ts';
 import { ConsumerError, PermanentError } from './errors.ts';
 import type { IncompleteBatch, PermanentFailure, TransientFailure } from './failures.ts';
 import { dispatch } from './gen/handlers.ts';
-import { payloadOf, positionOf } from './kinesis-record.ts';
 import { runLanes } from './lanes.ts';
 import type { Outcome, ResolvedOptions } from './options.ts';
 import type { RecordState } from './progress.ts';
 import type { RecordContext } from './record-context.ts';
+import { payloadOf, positionOf, type UserRecord } from './user-record.ts';
 
 /** What became of a batch. */
 export interface BatchResult {
@@ -23,7 +22,7 @@ export interface BatchResult {
 /** A record at work. */
 interface Task {
   readonly index: number;
-  readonly record: KinesisStreamRecord;
+  readonly record: UserRecord;
   /** What it is doing now. */
   stage: TransientFailure['stage'];
   event?: AnyEvent;
@@ -40,7 +39,7 @@ interface Finished<Result> {
  * Never rejects.
  */
 export async function runBatch<Result>(
-  records: readonly KinesisStreamRecord[],
+  records: readonly UserRecord[],
   options: ResolvedOptions<Result>,
   remainingMs: () => number,
 ): Promise<BatchResult> {
@@ -157,7 +156,7 @@ export async function runBatch<Result>(
 
   const worked = runLanes({
     tasks: records.map((record, index): Task => ({ index, record, stage: 'handler' })),
-    keyOf: ({ record }) => record.kinesis.partitionKey,
+    keyOf: ({ record }) => record.partitionKey,
     concurrency: options.concurrency,
     mayStart,
     run,

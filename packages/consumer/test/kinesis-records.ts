@@ -1,3 +1,4 @@
+import { AggregateWriter } from '@clickstream/aggregation';
 import { pageViewSample } from '@clickstream/events';
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 
@@ -36,9 +37,22 @@ export function kinesisEvent(...inputs: readonly RecordInput[]): KinesisStreamEv
   return { Records: inputs.map(kinesisRecord) };
 }
 
-/** A page view that can be told by its sequence number. */
-export function pageView(sequenceNumber: string): typeof pageViewSample {
-  const id = `019aaf3c-7a00-7c3e-9d5b-${sequenceNumber.slice(-12).padStart(12, '0')}`;
+/** What a test says about a record within a record. */
+export interface UserRecordInput {
+  readonly partitionKey: string;
+  readonly data: string | Uint8Array;
+}
+
+/** The data of one record that holds these. */
+export function aggregate(...records: readonly UserRecordInput[]): Uint8Array {
+  const writer = new AggregateWriter();
+  for (const { partitionKey, data } of records) writer.add(partitionKey, data);
+  return writer.finish();
+}
+
+/** A page view that can be told by its number. */
+export function pageView(number: string): typeof pageViewSample {
+  const id = `019aaf3c-7a00-7c3e-9d5b-${number.slice(-12).padStart(12, '0')}`;
   return { ...pageViewSample, event_id: id };
 }
 
