@@ -61,7 +61,12 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
   const pipeline = connect(aws);
   resources.defer(() => pipeline.close());
   const storefront = await startStorefront(
-    { ...aws.env, STREAM_NAME: pipeline.streamName, PORT: String(options.port) },
+    {
+      ...aws.env,
+      STREAM_NAME: pipeline.streamName,
+      PORT: String(options.port),
+      AGGREGATION: String(options.aggregate),
+    },
     (line) => hooks.onLog('storefront', line),
   );
   resources.defer(() => storefront.close());

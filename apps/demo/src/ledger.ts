@@ -6,12 +6,19 @@ export interface ToldEvent {
   readonly timestamp: string;
   readonly revenue?: { readonly currency: string; readonly amount: number };
   /** The receipt, or null where the storefront answered with an error or not at all. */
-  readonly receipt: { readonly eventId: string; readonly position: StreamPosition } | null;
+  readonly receipt: Receipt | null;
+}
+
+interface Receipt {
+  readonly eventId: string;
+  readonly position: StreamPosition;
 }
 
 interface StreamPosition {
   readonly shardId: string;
   readonly sequenceNumber: string;
+  /** Of a record that was aggregated with others: its place among them. A receipt has none. */
+  readonly subsequenceNumber?: number;
 }
 
 /** One item of the events table. */
@@ -72,32 +79,37 @@ export interface Ledger {
   >;
 }
 
+/** The Kinesis record that lies there. */
 const keyOf = ({ shardId, sequenceNumber }: StreamPosition): string =>
   `${shardId}:${sequenceNumber}`;
+
+/** The very record, also among those of an aggregate. */
+const placeOf = (position: StreamPosition): string =>
+  `${keyOf(position)}:${position.subsequenceNumber ?? ''}`;
 
 /** Holds what the shoppers and the foreign producer were told against what the stores say. */
 export function computeLedger(evidence: Evidence): Ledger {
   const told = [...evidence.told, ...visitors(evidence)];
   const delivered = told.filter((event) => event.receipt !== null);
   const appliedIds = new Set(evidence.applied.map((event) => event.eventId));
-  const appliedAt = new Set(evidence.applied.map((event) => keyOf(event.position)));
+  const appliedAt = new Set(evidence.applied.map((event) => placeOf(event.position)));
   // A record may be applied and lie in quarantine too (a retry gave up after another lane had
   // succeeded): its effect is there, once, so it counts as applied.
   const records = evidence.quarantined.filter(
-    ({ position }) => position !== null && !appliedAt.has(keyOf(position)),
+    ({ position }) => position !== null && !appliedAt.has(placeOf(position)),
   );
-  const payloads = new Map(
-    records.map(({ position, payload }) => [position && keyOf(position), payload]),
-  );
+  const payloads = Map.groupBy(records, ({ position }) => position && keyOf(position));
+  const isKept = ({ eventId, position }: Receipt): boolean =>
+    (payloads.get(keyOf(position)) ?? []).some(({ payload }) =>
+      Buffer.from(payload, 'base64').includes(eventId),
+    );
   const counters = compareCounters(evidence);
-  const lostEvents = delivered.filter(({ receipt }) => {
-    if (receipt === null || appliedIds.has(receipt.eventId)) return false;
-    const payload = payloads.get(keyOf(receipt.position)) ?? '';
-    return !Buffer.from(payload, 'base64').includes(receipt.eventId);
-  }).length;
+  const lostEvents = delivered.filter(
+    ({ receipt }) => receipt !== null && !appliedIds.has(receipt.eventId) && !isKept(receipt),
+  ).length;
   // No consumer can apply a foreign record: each must lie in quarantine, byte for byte.
   const lostRecords = evidence.foreign.filter(
-    ({ position, payload }) => payloads.get(keyOf(position)) !== payload,
+    (sent) => !payloads.get(keyOf(sent.position))?.some(({ payload }) => payload === sent.payload),
   ).length;
   return {
     tracked: told.length,
@@ -110,7 +122,7 @@ export function computeLedger(evidence: Evidence): Ledger {
     lost: lostEvents + lostRecords + counters.missing + evidence.unhandledDeadLetters,
     duplicated: countDuplicates(evidence.applied) + countStrangers(evidence) + counters.excess,
     reordered: countReordered(evidence.applied, told),
-    revenue: compareRevenue(evidence, told, new Set(payloads.keys())),
+    revenue: compareRevenue(evidence, told, isKept),
   };
 }
 
@@ -201,7 +213,7 @@ function compareCounters({ applied, counters }: Evidence): { missing: number; ex
 function compareRevenue(
   { applied, counters }: Evidence,
   told: readonly ToldEvent[],
-  inQuarantine: ReadonlySet<string | null>,
+  isKept: (receipt: Receipt) => boolean,
 ): Ledger['revenue'] {
   const sums = new Map<string, { expected: Big; stored: Big }>();
   const sumOf = (currency: string): { expected: Big; stored: Big } => {
@@ -212,9 +224,7 @@ function compareRevenue(
   // An event may have been applied although its shopper was told of an error: the answer got lost.
   const instants = new Set(applied.map(instantOf));
   for (const event of told) {
-    const counts = event.receipt
-      ? !inQuarantine.has(keyOf(event.receipt.position))
-      : instants.has(instantOf(event));
+    const counts = event.receipt ? !isKept(event.receipt) : instants.has(instantOf(event));
     if (!event.revenue || !counts) continue;
     const sum = sumOf(event.revenue.currency);
     sum.expected = sum.expected.plus(event.revenue.amount);
@@ -239,7 +249,8 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function bySequenceNumber(a: AppliedEvent, b: AppliedEvent): number {
   const [left, right] = [BigInt(a.position.sequenceNumber), BigInt(b.position.sequenceNumber)];
-  return left < right ? -1 : left > right ? 1 : 0;
+  if (left !== right) return left < right ? -1 : 1;
+  return (a.position.subsequenceNumber ?? 0) - (b.position.subsequenceNumber ?? 0);
 }
 
 function countBy(values: readonly string[]): Record<string, number> {

@@ -24,6 +24,7 @@ const command = new Command('demo')
   .option('--poison <p>', 'poison records per event', option('poison'), defaults.poison)
   .option('--seed <n>', 'seed of shoppers and poison', option('seed'), defaults.seed)
   .option('--port <n>', 'port of the storefront, 0 for a free one', option('port'), defaults.port)
+  .option('--aggregate', 'pack many events into one record of the stream', defaults.aggregate)
   .option('--stay', 'stay up afterwards, until Ctrl-C', false)
   .option('--verbose', 'show what the functions and the storefront log', false)
   .option('--json', 'print the ledger as one JSON object on stdout', false)
@@ -39,6 +40,7 @@ interface Flags {
   readonly poison: number;
   readonly seed: number;
   readonly port: number;
+  readonly aggregate: boolean;
   readonly stay: boolean;
   readonly verbose: boolean;
   readonly json: boolean;

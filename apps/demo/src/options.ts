@@ -10,6 +10,8 @@ export interface DemoOptions {
   readonly seed: number;
   /** Port of the storefront, 0 for a free one. Default 0. */
   readonly port: number;
+  /** Whether the storefront packs many events into one record. Default false. */
+  readonly aggregate: boolean;
 }
 
 const ranges = {
@@ -20,7 +22,13 @@ const ranges = {
 } as const;
 
 /** The defaults of every option. */
-export const defaults: DemoOptions = { events: 20_000, poison: 0.01, seed: 1, port: 0 };
+export const defaults: DemoOptions = {
+  events: 20_000,
+  poison: 0.01,
+  seed: 1,
+  port: 0,
+  aggregate: false,
+};
 
 /**
  * Reads one option from the command line.

@@ -22,6 +22,7 @@ function toApplied(item: Item): AppliedEvent {
   const event = parseObject(text(item, 'event'));
   const timestamp = String(event['timestamp']);
   const minute = timestamp.slice(0, 'yyyy-mm-ddThh:mm'.length);
+  const subsequence = item['subsequence_number']?.N;
   const applied = {
     userId: text(item, 'user_id'),
     eventId: text(item, 'event_id'),
@@ -30,6 +31,7 @@ function toApplied(item: Item): AppliedEvent {
     position: {
       shardId: text(item, 'shard_id'),
       sequenceNumber: text(item, 'sequence_number'),
+      ...(subsequence !== undefined && { subsequenceNumber: Number(subsequence) }),
     },
   };
   switch (event['event_type']) {
@@ -84,10 +86,14 @@ export async function readQuarantine(s3: S3Client, bucket: string): Promise<Quar
 }
 
 function toQuarantined(document: Record<string, unknown>): QuarantinedRecord {
-  const { reason, shardId, sequenceNumber, data } = document;
+  const { reason, shardId, sequenceNumber, subsequenceNumber, data } = document;
   const position =
     typeof shardId === 'string' && typeof sequenceNumber === 'string'
-      ? { shardId, sequenceNumber }
+      ? {
+          shardId,
+          sequenceNumber,
+          ...(typeof subsequenceNumber === 'number' && { subsequenceNumber }),
+        }
       : null;
   return { reason: String(reason), position, payload: typeof data === 'string' ? data : '' };
 }

@@ -47,7 +47,7 @@ describe('the whole pipeline', { timeout: 120_000 }, () => {
       };
       timers.push(setInterval(kill, 700));
     };
-    const options = { events: 600, poison: 0.05, seed: 42, port: 0 };
+    const options = { events: 600, poison: 0.05, seed: 42, port: 0, aggregate: false };
     const ledger = await runDemo(options, { ...hooks, onBoot: killNowAndThen });
     expect(killed).toBeGreaterThan(0);
     expect(findings(ledger)).toEqual([]);
@@ -55,6 +55,14 @@ describe('the whole pipeline', { timeout: 120_000 }, () => {
     expect(ledger).toMatchObject({ tracked: 600, foreign: 30, lost: 0, duplicated: 0 });
     expect(ledger.applied + quarantined).toBe(ledger.delivered + ledger.foreign);
     expect(Object.keys(ledger.revenue).length).toBeGreaterThan(1);
+  });
+
+  it('keeps it too when many events travel in one record', async () => {
+    const options = { events: 600, poison: 0.05, seed: 7, port: 0, aggregate: true };
+    const ledger = await runDemo(options, hooks);
+    expect(findings(ledger)).toEqual([]);
+    expect(ledger).toMatchObject({ tracked: 600, delivered: 600, foreign: 30 });
+    expect(ledger.applied).toBe(600);
   });
 
   it('ends early, leaving nothing behind, when it is told to', async () => {
@@ -69,7 +77,7 @@ describe('the whole pipeline', { timeout: 120_000 }, () => {
       };
       timers.push(setInterval(look, 50));
     };
-    const options = { events: 100_000, poison: 0, seed: 1, port: 0 };
+    const options = { events: 100_000, poison: 0, seed: 1, port: 0, aggregate: false };
     const demo = runDemo(options, { ...hooks, signal: abort.signal, onBoot: abortOnceBusy });
     await expect(demo).rejects.toThrow('aborted');
     expect(pids.length).toBeGreaterThan(0);

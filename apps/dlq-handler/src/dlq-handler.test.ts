@@ -170,7 +170,7 @@ it('keeps a message that it cannot read, verbatim', async () => {
     empty: '',
     text: 'hello\0\ud800 "quoted"\n',
     'half/a letter': JSON.stringify({ ...letterOf('1'), sequenceNumber: undefined }),
-    newer: JSON.stringify({ ...letterOf('1'), documentVersion: 2 }),
+    newer: JSON.stringify({ ...letterOf('1'), documentVersion: 3 }),
     json: '{"Records":[]}',
   };
   expect(await invoke(bodies)).toEqual([]);

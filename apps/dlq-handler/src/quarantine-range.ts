@@ -9,6 +9,7 @@ import {
   readRange,
   type SequenceRange,
   type StreamRecord,
+  userRecordsOf,
 } from '@clickstream/quarantine';
 import { forEachConcurrently } from './concurrency.ts';
 import { type Log, metric } from './log.ts';
@@ -23,8 +24,9 @@ export interface QuarantineRangeOptions {
 }
 
 /**
- * Reads a batch that the mapping gave up on from the stream again and stores each record. What is
- * no longer there is stored as one document and counted in the metric `ExpiredRanges`.
+ * Reads a batch that the mapping gave up on from the stream again and stores each record, of an
+ * aggregated one each user record. What is no longer there is stored as one document and counted in
+ * the metric `ExpiredRanges`.
  */
 export async function quarantineRange(
   batch: OnFailureDocument,
@@ -34,13 +36,16 @@ export async function quarantineRange(
   const range = { streamArn, shardId, startSequenceNumber, endSequenceNumber };
   const missing: SequenceRange[] = [];
   let recordsFound = 0;
+  let letters = 0;
 
   for await (const part of readRange({ client: kinesis, ...range, signal })) {
     if (part.kind === 'expired') {
       missing.push(part.missing);
     } else {
       recordsFound += part.records.length;
-      await forEachConcurrently(part.records, concurrency, (record) =>
+      const records = part.records.flatMap(userRecordsOf);
+      letters += records.length;
+      await forEachConcurrently(records, concurrency, (record) =>
         quarantine.put(exhaustedLetter(record, batch), { signal }),
       );
     }
@@ -49,7 +54,7 @@ export async function quarantineRange(
   if (missing.length === 0 && recordsFound < batchSize) {
     missing.push({ from: startSequenceNumber, to: endSequenceNumber });
   }
-  const found = { ...range, batchSize, recordsFound, condition: batch.condition };
+  const found = { ...range, batchSize, recordsFound, letters, condition: batch.condition };
   if (missing.length === 0) {
     log({
       level: 'WARN',

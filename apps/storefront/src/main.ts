@@ -4,9 +4,9 @@ import { createServer } from './server.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
 async function main(): Promise<void> {
-  const { streamName, host, port, stopTimeoutMs } = readSettings(process.env);
+  const { streamName, host, port, stopTimeoutMs, aggregation } = readSettings(process.env);
   // Whoever tracks an event is told what became of it, and logs it: nothing to add here.
-  const producer = createProducer({ streamName, onUndeliverable: () => undefined });
+  const producer = createProducer({ streamName, aggregation, onUndeliverable: () => undefined });
   // Standard output is for the one line that tells where the shop is.
   const server = createServer({ producer, logTo: process.stderr });
 

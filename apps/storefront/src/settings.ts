@@ -12,6 +12,8 @@ export interface Settings {
    * the ten seconds that a container usually gets.
    */
   readonly stopTimeoutMs: number;
+  /** `AGGREGATION`: `true` packs many events into one record. Default `false`. */
+  readonly aggregation: boolean;
 }
 
 /** A setting that cannot be used. The message names the variable. */
@@ -31,16 +33,21 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     HOST: host = '127.0.0.1',
     PORT: port = '3000',
     STOP_TIMEOUT_MS: stopTimeoutMs = '4000',
+    AGGREGATION: aggregation = 'false',
   } = env;
   if (!streamName) {
     throw new SettingsError('STREAM_NAME must be the name of the Kinesis stream for the events.');
   }
   if (!host) throw new SettingsError('HOST must be an address to listen on, such as 127.0.0.1.');
+  if (aggregation !== 'true' && aggregation !== 'false') {
+    throw new SettingsError(`AGGREGATION must be true or false, not "${aggregation}".`);
+  }
   return {
     streamName,
     host,
     port: wholeNumber('PORT', port, 65_535),
     stopTimeoutMs: wholeNumber('STOP_TIMEOUT_MS', stopTimeoutMs, 60_000),
+    aggregation: aggregation === 'true',
   };
 }
 

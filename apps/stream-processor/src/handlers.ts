@@ -20,6 +20,7 @@ export function createHandlers(maxEventBytes: number): EventHandlers<StoreEvent>
         `The event has ${bytes} bytes of JSON; the store takes at most ${maxEventBytes}`,
       );
     }
+    const { subsequenceNumber } = record;
     assertWellFormed(event.user_id, ...increments.map(({ counter }) => counter));
     return {
       userId: event.user_id,
@@ -29,6 +30,7 @@ export function createHandlers(maxEventBytes: number): EventHandlers<StoreEvent>
       partitionKey: record.partitionKey,
       shardId: record.shardId,
       sequenceNumber: record.sequenceNumber,
+      ...(subsequenceNumber !== undefined && { subsequenceNumber }),
       increments,
     };
   };

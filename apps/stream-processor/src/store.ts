@@ -18,6 +18,8 @@ export interface StoreEvent {
   readonly partitionKey: string;
   readonly shardId: string;
   readonly sequenceNumber: string;
+  /** Only if the record was aggregated with others: its place among them, from 0. */
+  readonly subsequenceNumber?: number;
   readonly increments: readonly Increment[];
 }
 

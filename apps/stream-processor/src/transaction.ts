@@ -71,6 +71,9 @@ export function transactItems(
         event: { S: event.json },
         shard_id: { S: event.shardId },
         sequence_number: { S: event.sequenceNumber },
+        ...(event.subsequenceNumber !== undefined && {
+          subsequence_number: { N: String(event.subsequenceNumber) },
+        }),
         applied_at: { S: appliedAt.toISOString() },
       },
       ConditionExpression: 'attribute_not_exists(event_id)',

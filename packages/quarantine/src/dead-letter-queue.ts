@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, type SQSClient, SQSServiceException } from '@aws-sdk/client-sqs';
 import { defaultS3Client, defaultSqsClient } from './clients.ts';
-import type { DeadLetter } from './dead-letter.ts';
+import { type DeadLetter, placeOf } from './dead-letter.ts';
 import { describe, QuarantineError } from './errors.ts';
 import { type CallOptions, createQuarantine } from './quarantine.ts';
 
@@ -70,7 +70,7 @@ export function createDeadLetterQueue(options: DeadLetterQueueOptions): DeadLett
         if (isRefused(error)) return await toBucket();
         throw new QuarantineError(
           'send_failed',
-          `the dead-letter queue ${queueUrl} did not confirm record ${letter.sequenceNumber} of ${letter.shardId} (${describe(error)}); process the record again`,
+          `the dead-letter queue ${queueUrl} did not confirm record ${placeOf(letter)} of ${letter.shardId} (${describe(error)}); process the record again`,
           { cause: error },
         );
       }

@@ -61,7 +61,7 @@ describe('parseDeadLetter', () => {
   });
 
   it.each([
-    ['documentVersion', 2],
+    ['documentVersion', 3],
     ['kind', 'expired'],
     ['reason', 'because'],
     ['issues', 'none'],

@@ -24,11 +24,13 @@ export const deadLetterReasons: readonly DeadLetterReason[] = [
   'exhausted',
 ];
 
-/** One record of the stream as it was read. */
+/** One record of the stream as it was read, or one of those that were aggregated into it. */
 export interface StreamRecord {
   readonly streamArn: string;
   readonly shardId: string;
   readonly sequenceNumber: string;
+  /** Only of an aggregated record: the place within the one with this sequence number, from 0. */
+  readonly subsequenceNumber?: number;
   readonly partitionKey: string;
   /** When Kinesis stored it, in milliseconds since 1970 UTC. */
   readonly arrivedAtMs: number;
@@ -38,8 +40,11 @@ export interface StreamRecord {
 
 /** A record that was not processed, whole, with the reason. This is what lies in the bucket. */
 export interface DeadLetter {
-  /** Raised when an old reader would misread a new document. */
-  readonly documentVersion: 1;
+  /**
+   * Raised when an old reader would misread a new document: 2 with a `subsequenceNumber`, since a
+   * reader that does not know it would store all user records of one Kinesis record in one place.
+   */
+  readonly documentVersion: 1 | 2;
   readonly kind: 'record';
   readonly reason: DeadLetterReason;
   /** One sentence for a person. */
@@ -52,6 +57,8 @@ export interface DeadLetter {
   readonly streamArn: string;
   readonly shardId: string;
   readonly sequenceNumber: string;
+  /** Only if the record was aggregated with others: its place among them, from 0. */
+  readonly subsequenceNumber?: number;
   readonly partitionKey: string;
   /** When Kinesis stored the record; ISO 8601, UTC. */
   readonly arrivedAt: string;
@@ -81,8 +88,9 @@ export function deadLetter(input: DeadLetterInput): DeadLetter {
   const { record, failedAtMs = Date.now() } = input;
   const failedAt = new Date(failedAtMs);
   const arrivedAt = new Date(record.arrivedAtMs);
+  const { subsequenceNumber } = record;
   return {
-    documentVersion: 1,
+    documentVersion: subsequenceNumber === undefined ? 1 : 2,
     kind: 'record',
     reason: input.reason,
     message: input.message,
@@ -92,11 +100,22 @@ export function deadLetter(input: DeadLetterInput): DeadLetter {
     streamArn: record.streamArn,
     shardId: record.shardId,
     sequenceNumber: record.sequenceNumber,
+    ...(subsequenceNumber === undefined ? {} : { subsequenceNumber }),
     partitionKey: record.partitionKey,
     arrivedAt: (Number.isNaN(arrivedAt.getTime()) ? failedAt : arrivedAt).toISOString(),
     failedAt: failedAt.toISOString(),
     data: Buffer.from(record.data).toString('base64'),
   };
+}
+
+/** How a record is named to a person: its sequence number, and its place within if there is one. */
+export function placeOf({
+  sequenceNumber,
+  subsequenceNumber,
+}: Pick<DeadLetter, 'sequenceNumber' | 'subsequenceNumber'>): string {
+  return subsequenceNumber === undefined
+    ? sequenceNumber
+    : `${sequenceNumber}, user record ${subsequenceNumber}`;
 }
 
 /** The bytes of the record's payload. */
@@ -110,7 +129,7 @@ export function payloadOf(letter: DeadLetter): Uint8Array {
  */
 export function parseDeadLetter(text: string): Parsed<DeadLetter> {
   return parseJson(text, (fields) => ({
-    documentVersion: fields.oneOf('documentVersion', [1] as const),
+    documentVersion: fields.oneOf('documentVersion', [1, 2] as const),
     kind: fields.oneOf('kind', ['record'] as const),
     reason: fields.oneOf('reason', deadLetterReasons),
     message: fields.textIfAny('message') ?? '',
@@ -124,6 +143,9 @@ export function parseDeadLetter(text: string): Parsed<DeadLetter> {
     streamArn: fields.text('streamArn'),
     shardId: fields.shardId('shardId'),
     sequenceNumber: fields.sequenceNumber('sequenceNumber'),
+    ...(fields.has('subsequenceNumber')
+      ? { subsequenceNumber: fields.count('subsequenceNumber') }
+      : {}),
     partitionKey: fields.text('partitionKey'),
     arrivedAt: fields.instant('arrivedAt'),
     failedAt: fields.instant('failedAt'),

@@ -44,3 +44,4 @@ export {
   type UnreadableMessage,
   unreadableMessage,
 } from './unreadable-message.ts';
+export { userRecordsOf } from './user-records.ts';

@@ -13,7 +13,15 @@ export interface QuarantineKey {
   readonly shardId?: string;
   /** Of the record, or of the first record of an expired range. */
   readonly sequenceNumber?: string;
+  /** Of a record that was aggregated with others: its place among them. */
+  readonly subsequenceNumber?: number;
 }
+
+/**
+ * Keys come back in the order of their text, and redriving keeps it. A Kinesis record of 10 MiB holds
+ * no more user records than have seven digits.
+ */
+const SUBSEQUENCE_DIGITS = 7;
 
 /**
  * The place of a document. It depends only on what never changes about the record, so storing
@@ -21,8 +29,12 @@ export interface QuarantineKey {
  */
 export function keyOf(document: QuarantineDocument): string {
   switch (document.kind) {
-    case 'record':
-      return `records/${document.reason}/${day(document.arrivedAt)}/${escape(document.shardId)}/${escape(document.sequenceNumber)}.json`;
+    case 'record': {
+      const { reason, arrivedAt, shardId, sequenceNumber, subsequenceNumber: place } = document;
+      const within =
+        place === undefined ? '' : `-${String(place).padStart(SUBSEQUENCE_DIGITS, '0')}`;
+      return `records/${reason}/${day(arrivedAt)}/${escape(shardId)}/${escape(sequenceNumber)}${within}.json`;
+    }
     case 'expired': {
       const date = day(document.firstArrivedAt ?? document.failedAt);
       const range = `${escape(document.startSequenceNumber)}-${escape(document.endSequenceNumber)}`;
@@ -46,17 +58,19 @@ export function prefixOf(reason?: QuarantineReason, date?: string): string {
 /** Reads a key; undefined for an object that this package did not put there. */
 export function parseKey(key: string): QuarantineKey | undefined {
   const match =
-    /^(?:records\/(?<reason>[a-z_]+)|(?<expired>expired))\/(?<date>[^/]+)\/(?<shardId>[^/]+)\/(?<sequenceNumber>\d+)(?:-\d+)?\.json$/.exec(
+    /^(?:records\/(?<reason>[a-z_]+)|(?<expired>expired))\/(?<date>[^/]+)\/(?<shardId>[^/]+)\/(?<sequenceNumber>\d+)(?:-(?<second>\d+))?\.json$/.exec(
       key,
     );
   if (match?.groups === undefined) {
     return /^unreadable\/[^/]+\.json$/.test(key) ? { key, reason: 'unreadable' } : undefined;
   }
-  const { reason: name, date = '', shardId = '', sequenceNumber = '' } = match.groups;
+  const { reason: name, date = '', shardId = '', sequenceNumber = '', second } = match.groups;
   const reason =
     name === undefined ? 'expired' : deadLetterReasons.find((candidate) => candidate === name);
   if (reason === undefined) return undefined;
-  return { key, reason, date: unescape(date), shardId: unescape(shardId), sequenceNumber };
+  const place = { date: unescape(date), shardId: unescape(shardId), sequenceNumber };
+  const isPart = reason !== 'expired' && second !== undefined;
+  return { key, reason, ...place, ...(isPart && { subsequenceNumber: Number(second) }) };
 }
 
 function day(instant: string | undefined): string {

@@ -24,8 +24,9 @@ const MAX_VAIN_ATTEMPTS = 8;
 
 /**
  * Puts quarantined records back on the stream that they came from, with their payload and
- * partition key as they were, and archives them. Records of one partition key keep the order of
- * the entries. A record may be put twice, when an answer is lost or the archiving fails; consumers
+ * partition key as they were, and archives them. What had been aggregated with others goes back as a
+ * record of its own. Records of one partition key keep the order of the entries. A record may be put
+ * twice, when an answer is lost or the archiving fails; consumers
  * that are idempotent by event id do not mind. Needs `kinesis:PutRecords` on the stream, and what
  * {@link Quarantine.get} and {@link Quarantine.archive} need.
  * @throws {QuarantineError} `send_failed`, or what the quarantine throws; what was not put yet is
@@ -80,7 +81,7 @@ async function putAll(
       StreamARN: streamArn,
       Records: now.map((letter) => ({
         Data: payloadOf(letter),
-        PartitionKey: letter.partitionKey,
+        PartitionKey: keyForKinesis(letter.partitionKey),
       })),
     });
     const { Records: results = [] } = await client
@@ -101,6 +102,17 @@ async function putAll(
     }
     left = [...refused, ...later];
   }
+}
+
+/**
+ * A producer may give a record within a record any key at all; Kinesis takes 1 to 256 characters,
+ * and refuses the whole request otherwise.
+ */
+function keyForKinesis(partitionKey: string): string {
+  if (partitionKey === '') return '-';
+  return partitionKey.length <= 256
+    ? partitionKey
+    : Array.from(partitionKey).slice(0, 256).join('');
 }
 
 /** PutRecords keeps no order when some records fail, so no key goes twice into one request. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { payloadOf } from './dead-letter.ts';
+import { payloadOf, placeOf } from './dead-letter.ts';
 import type { QuarantineDocument, QuarantineEntry } from './quarantine.ts';
 
 /** The objects with one reason that arrived on one day. */
@@ -52,14 +52,14 @@ export function formatDocument(document: QuarantineDocument): string {
   const lines = [`${document.reason}: ${document.message}`];
   switch (document.kind) {
     case 'record': {
-      const { issues, streamArn, shardId, sequenceNumber, partitionKey } = document;
+      const { issues, streamArn, shardId, partitionKey } = document;
       const { arrivedAt, failedAt, eventType, eventId } = document;
       for (const { path, expected, received } of issues) {
         lines.push(`  ${path === '' ? 'the event' : path}: expected ${expected}, got ${received}`);
       }
       lines.push(
         `event      ${eventType ?? '(unknown type)'} ${eventId ?? '(unknown id)'}`,
-        `record     ${streamArn} ${shardId} ${sequenceNumber}`,
+        `record     ${streamArn} ${shardId} ${placeOf(document)}`,
         `key        ${partitionKey}`,
         `arrived    ${arrivedAt}`,
         `given up   ${failedAt}`,

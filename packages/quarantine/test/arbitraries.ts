@@ -32,16 +32,29 @@ export const anyLetter = fc
     eventId: fc.option(anyText, { nil: undefined }),
     eventType: fc.option(anyText, { nil: undefined }),
     failedAtMs: time,
-    record: fc.record({
-      streamArn: fc.constant('arn:aws:kinesis:eu-west-1:000000000000:stream/events'),
-      shardId,
-      sequenceNumber,
-      partitionKey: anyText,
-      arrivedAtMs: time,
-      data: fc.oneof(
-        fc.uint8Array({ maxLength: 200 }),
-        anyText.map((text) => new TextEncoder().encode(text)),
-      ),
-    }),
+    record: fc.record(
+      {
+        streamArn: fc.constant('arn:aws:kinesis:eu-west-1:000000000000:stream/events'),
+        shardId,
+        sequenceNumber,
+        subsequenceNumber: fc.nat(9_999_999),
+        partitionKey: anyText,
+        arrivedAtMs: time,
+        data: fc.oneof(
+          fc.uint8Array({ maxLength: 200 }),
+          anyText.map((text) => new TextEncoder().encode(text)),
+        ),
+      },
+      {
+        requiredKeys: [
+          'streamArn',
+          'shardId',
+          'sequenceNumber',
+          'partitionKey',
+          'arrivedAtMs',
+          'data',
+        ],
+      },
+    ),
   })
   .map(deadLetter);
