@@ -6,6 +6,7 @@ export {
   type ProducerStats,
   type ReceiptFor,
 } from './create-producer.ts';
+export { type DrainOnSignalOptions, drainOnSignal } from './drain-on-signal.ts';
 export type { FlushResult } from './flush-waiters.ts';
 export type { EventMethods } from './gen/methods.ts';
 export type { AggregationOptions, ProducerOptions, UndeliverableEvent } from './options.ts';
@@ -20,3 +21,4 @@ export type {
   TransportFault,
   TransportRecord,
 } from './transport.ts';
+export { type LambdaContext, type LambdaOptions, withProducer } from './with-producer.ts';

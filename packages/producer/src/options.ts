@@ -336,12 +336,15 @@ function resolveAggregation(
 }
 
 /**
- * The `timeoutMs` of `flush` and `close`.
+ * A time that is passed outside of `createProducer`, as the `timeoutMs` of `flush` and `close`.
  * @throws ProducerError `invalid_option`
  */
-export function resolveTimeoutMs(timeoutMs: number | undefined): number | undefined {
+export function resolveTimeoutMs(
+  timeoutMs: number | undefined,
+  name = 'timeoutMs',
+): number | undefined {
   const ok = timeoutMs === undefined || isWithin(timeoutMs, 0, 86_400_000);
-  expect('timeoutMs', ok, 'a number of milliseconds from 0 to 86400000', timeoutMs);
+  expect(name, ok, 'a number of milliseconds from 0 to 86400000', timeoutMs);
   return timeoutMs;
 }
 

@@ -72,3 +72,10 @@ test('every random bit is used', () => {
   expect(seen & randomBits).toBe(randomBits);
   expect(always & randomBits).toBe(0n);
 });
+
+test('two processes that mint at the same moment mint different ids', () => {
+  const nowMs = (): number => 1_764_000_000_000;
+  const [one, other] = [createUuidV7(nowMs), createUuidV7(nowMs)];
+  const ids = Array.from({ length: 10_000 }, () => [one(), other()]).flat();
+  expect(new Set(ids).size).toBe(20_000);
+});
