@@ -23,4 +23,9 @@ export {
 } from './local-aws.ts';
 export { LocalAwsError, type LocalAwsErrorCode } from './local-aws-error.ts';
 export type { LocalMapping } from './mappings.ts';
-export { createS3SqsServer, type S3SqsServer, type S3SqsServerOptions } from './s3-sqs/server.ts';
+export {
+  createS3SqsServer,
+  type S3SqsFault,
+  type S3SqsServer,
+  type S3SqsServerOptions,
+} from './s3-sqs/server.ts';

@@ -4,6 +4,8 @@ export type LocalAwsErrorCode =
   | 'port_in_use'
   /** An option is out of its range. */
   | 'invalid_option'
+  /** A directory of persistent state holds something else. */
+  | 'invalid_data_dir'
   /** The assembly directory or one of its files is missing or unreadable. */
   | 'assembly_not_found'
   /** The template asks for something that cannot be run here, or contradicts itself. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -7,7 +8,7 @@ import { createDynamoDbServer, type DynamoDbServerOptions } from './dynamodb/ser
 import { createKinesisServer, type KinesisServerOptions } from './kinesis/index.ts';
 import { createLambda, type FunctionStatus, type LambdaOptions } from './lambda/lambda.ts';
 import { type LocalMapping, startMapping } from './mappings.ts';
-import { createS3SqsServer } from './s3-sqs/server.ts';
+import { createS3SqsServer, type S3SqsServerOptions } from './s3-sqs/server.ts';
 import { readStack } from './template/assembly.ts';
 import { createResources, type SkippedResource } from './template/create-resources.ts';
 import type { Services } from './template/resource.ts';
@@ -32,12 +33,20 @@ export interface LocalAwsOptions {
   readonly faults?: {
     readonly kinesis?: KinesisServerOptions['faults'];
     readonly dynamodb?: DynamoDbServerOptions['faults'];
+    readonly s3Sqs?: S3SqsServerOptions['faults'];
   };
   /**
    * After how many seconds the messages of a failed SQS invocation are delivered again. Default: the
    * queue's visibility timeout, as on AWS: minutes in which whoever waits here sees nothing happen.
    */
   readonly redeliverAfterSeconds?: number;
+  /**
+   * A directory that keeps streams with their records, tables, queues, objects and the checkpoints of
+   * Kinesis mappings: a later start on it goes on from there, also when this process is killed, but
+   * not when the machine loses power. Resources that the template no longer names, or names with
+   * other properties, stay as they are. Delete it to begin anew. Default: memory.
+   */
+  readonly dataDir?: string;
   /** Processes of one function at most, unless it reserves its own number. Default 10. */
   readonly maxConcurrency?: LambdaOptions['maxConcurrency'];
   /**
@@ -88,11 +97,13 @@ const closeTimeoutMs = 2000;
  * @example
  * await using aws = await startLocalAws({ assemblyDir: 'infra/cdk.out', stackName: 'Clickstream' });
  *
- * @throws LocalAwsError `assembly_not_found`, `invalid_template`, `resource_failed`, `port_in_use`;
+ * @throws LocalAwsError `assembly_not_found`, `invalid_template`, `resource_failed`, `port_in_use`,
+ *   `invalid_data_dir`;
  *   nothing is left running then
  */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
-  const { assemblyDir, stackName, ports = {}, onLog } = options;
+  const { assemblyDir, stackName, ports = {}, onLog, dataDir } = options;
+  const kept = (name: string) => (dataDir === undefined ? {} : { dataDir: join(dataDir, name) });
   const report = (line: string) => onLog?.('local-aws', line);
   const stack = await readStack(assemblyDir, stackName);
   const region = options.region ?? stack.region ?? 'us-east-1';
@@ -101,6 +112,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const kinesis = await createKinesisServer({
     region,
     accountId,
+    ...kept('kinesis'),
     ...(ports.kinesis !== undefined && { port: ports.kinesis }),
     ...(options.limits !== undefined && { limits: options.limits }),
     ...(options.faults?.kinesis && { faults: options.faults.kinesis }),
@@ -108,13 +120,16 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   starting.defer(() => kinesis.close());
   const dynamodb = await createDynamoDbServer({
     region,
+    ...kept('dynamodb'),
     ...(ports.dynamodb !== undefined && { port: ports.dynamodb }),
     ...(options.faults?.dynamodb && { faults: options.faults.dynamodb }),
   });
   starting.defer(() => dynamodb.close());
   const s3Sqs = await createS3SqsServer({
     region,
+    ...kept('s3-sqs'),
     ...(ports.s3Sqs !== undefined && { port: ports.s3Sqs }),
+    ...(options.faults?.s3Sqs && { faults: options.faults.s3Sqs }),
   });
   starting.defer(() => s3Sqs.close());
   const endpoints = {
@@ -137,6 +152,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     services: { ...clients, lambda },
     region,
     accountId,
+    mayExist: dataDir !== undefined,
     warn: report,
   }).finally(() => {
     for (const client of Object.values(clients)) client.destroy();
@@ -149,6 +165,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       invoke: lambda.invoke,
       report,
       redeliverAfterSeconds: options.redeliverAfterSeconds,
+      checkpointsDir: dataDir && join(dataDir, 'mappings'),
     });
     starting.defer(() => mapping.close({ timeoutMs: closeTimeoutMs }));
     return mapping.public;

@@ -1,4 +1,5 @@
 import type { KinesisMappingStatus, SqsMappingStatus } from '@clickstream/event-source-mapping';
+import { openCheckpoints } from './checkpoints.ts';
 import { LocalAwsError } from './local-aws-error.ts';
 import {
   type InvokeFunction,
@@ -26,6 +27,8 @@ export interface MappingSurroundings {
   readonly invoke: InvokeFunction;
   readonly report: (line: string) => void;
   readonly redeliverAfterSeconds: number | undefined;
+  /** Where checkpoints are kept; undefined: nowhere, every start is a new mapping's. */
+  readonly checkpointsDir: string | undefined;
 }
 
 /**
@@ -37,7 +40,7 @@ export function startMapping(
   definition: MappingDefinition,
   surroundings: MappingSurroundings,
 ): { readonly public: LocalMapping; readonly close: Poller<unknown>['close'] } {
-  const { endpoints, region, invoke, report, redeliverAfterSeconds } = surroundings;
+  const { endpoints, region, invoke, report, redeliverAfterSeconds, checkpointsDir } = surroundings;
   const { logicalId, functionName, properties } = definition;
   const names = { logicalId, functionName, sourceArn: properties.EventSourceArn };
   const options = {
@@ -50,7 +53,13 @@ export function startMapping(
   };
   try {
     if (definition.kind === 'kinesis') {
-      const { close, ...poller } = startKinesisPoller(options);
+      const file =
+        checkpointsDir === undefined ? undefined : openCheckpoints(checkpointsDir, logicalId);
+      const { close, ...poller } = startKinesisPoller({
+        ...options,
+        ...(file && { onCheckpoints: file.save }),
+        ...(file?.saved && { checkpoints: file.saved }),
+      });
       return { close, public: { ...names, ...poller, kind: 'kinesis' } };
     }
     const { close, ...poller } = startSqsPoller({

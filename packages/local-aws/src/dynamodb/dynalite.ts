@@ -73,6 +73,7 @@ export interface ActionStore {
 /** dynalite's whole store. */
 export interface Store extends ActionStore {
   readonly db: {
+    open(): Promise<void>;
     batch(writes: readonly StoreWrite[], callback: Callback<void>): void;
     close(callback: Callback<void>): void;
   };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as nextTimers } from 'node:timers/promises';
 import { closeServer, listen, serverOptions } from '../listen.ts';
+import { LocalAwsError } from '../local-aws-error.ts';
 import {
   act,
   db,
@@ -19,9 +20,12 @@ import { writeItems } from './write-items.ts';
 
 const maxRequestBytes = 16 * 1024 * 1024;
 
-/** An error that the server answers in place of carrying a request out. */
+/** What goes wrong with a request: an error in place of carrying it out, or a lost connection. */
 export interface DynamoDbFault {
-  /** The exception, such as `ThrottlingException`; `TransactionConflict` cancels a transaction. */
+  /**
+   * The exception, such as `ThrottlingException`; `TransactionConflict` cancels a transaction.
+   * `reset` tears the connection down before, `commit_then_reset` after the request takes effect.
+   */
   readonly type: string;
   /** Default: the type. */
   readonly message?: string;
@@ -35,6 +39,8 @@ export interface DynamoDbServerOptions {
   readonly port?: number;
   /** The region in ARNs; default `us-east-1`. */
   readonly region?: string;
+  /** A directory that keeps tables and items, also when this process is killed. Default: memory. */
+  readonly dataDir?: string;
   /** Called before every request; what it returns is answered in its place. Default: no faults. */
   readonly faults?: (operation: string, input: Readonly<Json>) => DynamoDbFault | undefined;
 }
@@ -43,23 +49,26 @@ export interface DynamoDbServerOptions {
 export interface DynamoDbServer {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
-  /** Drops open connections and all data. */
+  /** Drops open connections, and all data unless a directory keeps it. */
   close(): Promise<void>;
 }
 
 /**
- * Starts DynamoDB on 127.0.0.1, in memory: dynalite, and what it lacks: TransactWriteItems,
+ * Starts DynamoDB on 127.0.0.1, in memory or in a directory (LevelDB): dynalite, and what it lacks: TransactWriteItems,
  * TransactGetItems, `ReturnValuesOnConditionCheckFailure`, and sizes counted in bytes.
  *
- * @throws LocalAwsError `port_in_use` when a fixed port is taken
+ * @throws LocalAwsError `port_in_use` when a fixed port is taken, `invalid_data_dir` when another
+ *   process uses the directory or it holds something else
  */
 export async function createDynamoDbServer(
   options: DynamoDbServerOptions = {},
 ): Promise<DynamoDbServer> {
   // A table is there at once: dynalite's own delays only stand for the waiting on AWS.
-  const store = db.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const delays = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
+  const store = db.create({ ...delays, ...(options.dataDir && { path: options.dataDir }) });
   store.tableDb.awsRegion = options.region ?? 'us-east-1';
   store.tableDb.awsAccountId = '000000000000';
+  if (options.dataDir !== undefined) await openDirectory(store, options.dataDir);
   const run = createRunner(store, options.faults);
 
   const server = createServer(serverOptions, (request, response) => {
@@ -75,13 +84,32 @@ export async function createDynamoDbServer(
   };
 }
 
-type Run = (operation: string, input: Json) => Promise<Json>;
+async function openDirectory(store: Store, dataDir: string): Promise<void> {
+  try {
+    await store.db.open();
+  } catch (cause) {
+    throw new LocalAwsError(
+      'invalid_data_dir',
+      `${dataDir} cannot be opened: end the process that uses it, or delete it to begin anew.`,
+      { cause },
+    );
+  }
+}
+
+/** Undefined: the connection is torn down instead of an answer. */
+type Run = (operation: string, input: Json) => Promise<Json | undefined>;
 
 function createRunner(store: Store, faults: DynamoDbServerOptions['faults']): Run {
   const transactions = createTransactions(store);
   return async (operation, input) => {
     const fault = faults?.(operation, input);
-    if (fault) throw faultError(fault, input);
+    if (fault?.type === 'reset') return undefined;
+    if (fault && fault.type !== 'commit_then_reset') throw faultError(fault, input);
+    const output = await carryOut(operation, input);
+    return fault ? undefined : output;
+  };
+
+  function carryOut(operation: string, input: Json): Promise<Json> {
     switch (operation) {
       case 'TransactWriteItems':
         return transactions.write(input);
@@ -100,7 +128,7 @@ function createRunner(store: Store, faults: DynamoDbServerOptions['faults']): Ru
           `The local DynamoDB has no operation ${operation}`,
         );
     }
-  };
+  }
 }
 
 async function createTable(store: Store, input: Json): Promise<Json> {
@@ -146,7 +174,7 @@ function faultError(fault: DynamoDbFault, input: Json): ServiceError {
 
 async function answer(request: IncomingMessage, response: ServerResponse, run: Run): Promise<void> {
   let status = 200;
-  let body: Json;
+  let body: Json | undefined;
   try {
     const input = await readJson(request);
     const target = request.headers['x-amz-target'];
@@ -158,6 +186,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, run: R
     const failure = ServiceError.from(error);
     status = failure.statusCode;
     body = failure.body;
+  }
+  if (body === undefined) {
+    request.socket.resetAndDestroy();
+    return;
   }
   const text = JSON.stringify(body);
   response.writeHead(status, {

@@ -1,4 +1,5 @@
 import { type Input, optionalString, required } from './input.ts';
+import type { Journal } from './journal.ts';
 import { KinesisError } from './kinesis-error.ts';
 import type { KinesisLimits } from './limits.ts';
 import { expireStream, type Stream } from './stream.ts';
@@ -14,6 +15,8 @@ export interface Account {
   /** How long a stream is CREATING or UPDATING before it is ACTIVE. */
   readonly statusDelayMs: number;
   readonly streams: Map<string, Stream>;
+  /** Where every change is written down; undefined: nowhere. */
+  readonly journal: Journal | undefined;
   /** Records put so far. */
   recordsAccepted: number;
 }

@@ -1,12 +1,15 @@
 import { LocalAwsError } from '../local-aws-error.ts';
-import type { Account } from './account.ts';
+import { type Account, streamNotFound } from './account.ts';
 import type { Input } from './input.ts';
+import type { Journal, JournalEntry } from './journal.ts';
 import { KinesisError } from './kinesis-error.ts';
 import { type KinesisLimitOptions, resolveLimits } from './limits.ts';
 import type { Operation } from './operation.ts';
-import { putRecordOperation, putRecords } from './put-operations.ts';
+import { putRecordOperation, putRecords, recordBytes } from './put-operations.ts';
 import { getRecords, getShardIterator } from './read-operations.ts';
+import { append } from './shard.ts';
 import { listShards, merge, split, updateShardCountOperation } from './shard-operations.ts';
+import { findShard, type Stream } from './stream.ts';
 import {
   addTagsToStream,
   createStreamOperation,
@@ -38,6 +41,22 @@ export interface KinesisOptions {
   readonly statusDelayMs?: number;
 }
 
+/** Operations that change streams; those that put records write down the records themselves. */
+const CHANGES = new Set([
+  'AddTagsToStream',
+  'CreateStream',
+  'DecreaseStreamRetentionPeriod',
+  'DeleteStream',
+  'IncreaseStreamRetentionPeriod',
+  'MergeShards',
+  'RemoveTagsFromStream',
+  'SplitShard',
+  'UpdateMaxRecordSize',
+  'UpdateShardCount',
+  'UpdateStreamMode',
+  'UpdateStreamRecordDistributionStrategy',
+]);
+
 const operations = new Map<string, Operation>(
   Object.entries({
     AddTagsToStream: addTagsToStream,
@@ -67,9 +86,11 @@ const operations = new Map<string, Operation>(
 /**
  * A Kinesis without a network or a clock: state, to be driven through `execute`.
  *
+ * @param journal what happened before, which happens again, and where changes are written down.
+ * Default: a Kinesis without a past that forgets all.
  * @throws {@link LocalAwsError} `invalid_option` when an option is out of range
  */
-export function createKinesis(options: KinesisOptions = {}): Account {
+export function createKinesis(options: KinesisOptions = {}, journal?: Journal): Account {
   const { region = 'us-east-1', accountId = '000000000000', statusDelayMs = 0 } = options;
   if (!/^\d{12}$/.test(accountId)) {
     throw new LocalAwsError(
@@ -83,14 +104,29 @@ export function createKinesis(options: KinesisOptions = {}): Account {
       `statusDelayMs must be 0 or more, received ${statusDelayMs}.`,
     );
   }
-  return {
+  const account = {
     region,
     accountId,
     statusDelayMs,
     limits: resolveLimits(options.limits),
-    streams: new Map(),
+    streams: new Map<string, Stream>(),
     recordsAccepted: 0,
   };
+  for (const entry of journal?.entries ?? []) replay({ ...account, journal: undefined }, entry);
+  return { ...account, journal };
+}
+
+/** The same requests and records at the same times give the same shards and sequence numbers. */
+function replay(account: Account, entry: JournalEntry): void {
+  if (entry.type === 'request') {
+    execute(account, entry.operation, entry.input, entry.atMs);
+    return;
+  }
+  const { partitionKey, data, arrivedAtMs } = entry;
+  const stream = account.streams.get(entry.stream);
+  if (stream === undefined) throw streamNotFound(account, entry.stream);
+  const bytes = recordBytes(data, partitionKey);
+  append(findShard(stream, entry.shard), { partitionKey, data, bytes }, arrivedAtMs);
 }
 
 /**
@@ -106,5 +142,9 @@ export function execute(account: Account, operation: string, input: Input, nowMs
       `${operation} is not available on this local Kinesis. Available: ${[...operations.keys()].join(', ')}.`,
     );
   }
-  return run(account, input, nowMs);
+  const answer = run(account, input, nowMs);
+  if (CHANGES.has(operation)) {
+    account.journal?.append({ type: 'request', operation, input, atMs: nowMs });
+  }
+  return answer;
 }

@@ -3,6 +3,7 @@ import { type HashKey, parseHashKey } from './hash-key.ts';
 import { type Input, invalidField, isList, isObject, optionalString, required } from './input.ts';
 import { KinesisError } from './kinesis-error.ts';
 import type { Operation } from './operation.ts';
+import type { Shard, StoredRecord } from './shard.ts';
 import {
   type NewRecord,
   putRecord,
@@ -26,8 +27,7 @@ function readRecord(stream: Stream, input: Input, at: string): NewRecord {
   if (typeof data !== 'string' || data.length % 4 !== 0 || !BASE64.test(data)) {
     throw new KinesisError('SerializationException', `${at}data is not base64.`);
   }
-  // For base64 this is arithmetic on the length: nothing is decoded.
-  const bytes = Buffer.byteLength(data, 'base64') + Buffer.byteLength(partitionKey ?? '');
+  const bytes = recordBytes(data, partitionKey);
   const maxBytes = maxRecordBytes(stream);
   if (bytes > maxBytes) {
     throw new KinesisError(
@@ -41,6 +41,12 @@ function readRecord(stream: Stream, input: Input, at: string): NewRecord {
     bytes,
     explicitHashKey: readExplicitHashKey(input['ExplicitHashKey']),
   };
+}
+
+/** What a record counts for: its data, given in base64, before base64, and its partition key. */
+export function recordBytes(data: string, partitionKey: string | undefined): number {
+  // For base64 this is arithmetic on the length: nothing is decoded.
+  return Buffer.byteLength(data, 'base64') + Buffer.byteLength(partitionKey ?? '');
 }
 
 function maxRecordBytes(stream: Stream): number {
@@ -82,11 +88,26 @@ export const putRecordOperation: Operation = (account, input, nowMs) => {
   }
   const record = readRecord(stream, input, '');
   const shard = shardOf(stream, record);
-  const stored = putRecord(stream, shard, record, nowMs);
+  const stored = store(account, stream, shard, record, nowMs);
   if (stored === undefined) throw throttled(stream, shard);
-  account.recordsAccepted += 1;
   return { ShardId: shard.id, SequenceNumber: stored.sequenceNumber };
 };
+
+function store(
+  account: Account,
+  stream: Stream,
+  shard: Shard,
+  record: NewRecord,
+  nowMs: number,
+): StoredRecord | undefined {
+  const stored = putRecord(stream, shard, record, nowMs);
+  if (stored === undefined) return undefined;
+  account.recordsAccepted += 1;
+  const { partitionKey, data, arrivedAtMs } = stored;
+  const place = { stream: stream.name, shard: shard.id };
+  account.journal?.append({ type: 'record', ...place, partitionKey, data, arrivedAtMs });
+  return stored;
+}
 
 /** The answer for one record of a PutRecords. */
 export type PutRecordsEntry =
@@ -118,7 +139,7 @@ export function putRecordsWithFaults(
     if (code === 'InternalFailure') {
       return { ErrorCode: code, ErrorMessage: 'Internal service failure.' };
     }
-    const stored = code === undefined ? putRecord(stream, shard, record, nowMs) : undefined;
+    const stored = code === undefined ? store(account, stream, shard, record, nowMs) : undefined;
     if (stored !== undefined) return { ShardId: shard.id, SequenceNumber: stored.sequenceNumber };
     return {
       ErrorCode: 'ProvisionedThroughputExceededException',
@@ -126,7 +147,6 @@ export function putRecordsWithFaults(
     };
   });
   const failed = entries.filter((entry) => 'ErrorCode' in entry).length;
-  account.recordsAccepted += entries.length - failed;
   return { FailedRecordCount: failed, Records: entries };
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, errorAnswer, readRequest, sendAnswer } from './aws-json.ts';
 import { insteadOfServing, type KinesisFaultHook, recordFault } from './faults.ts';
 import type { Input } from './input.ts';
+import { openJournal } from './journal.ts';
 import { createKinesis, execute, type KinesisOptions } from './kinesis.ts';
 import { type HttpRequest, type HttpResponse, listen } from './listener.ts';
 import { putRecordsWithFaults } from './put-operations.ts';
@@ -12,6 +13,12 @@ export interface KinesisServerOptions extends KinesisOptions {
   readonly port?: number;
   /** Milliseconds since 1970, for arrival times, limits and expiry. Default `Date.now`. */
   readonly now?: () => number;
+  /**
+   * A directory that keeps the streams and all that was ever put into them; the next server on it
+   * goes on from there, also when this one is killed. Delete it to begin anew. Not for two servers
+   * at a time. Default: memory, gone with the process.
+   */
+  readonly dataDir?: string;
   /** Makes requests fail on purpose. Default: none does. */
   readonly faults?: KinesisFaultHook;
   /** Draws the records that a fault of a given share hits, from [0, 1). Default `Math.random`. */
@@ -33,12 +40,12 @@ export interface KinesisServer extends AsyncDisposable {
   /** `http://127.0.0.1:<port>`, to be given to a client as `endpoint`. */
   readonly endpoint: string;
   readonly stats: () => KinesisServerStats;
-  /** Ends every connection, answered or not, and forgets the streams. */
+  /** Ends every connection, answered or not, and forgets the streams, unless a directory keeps them. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Starts a Kinesis that keeps its records in memory and listens on the loopback interface only,
+ * Starts a Kinesis that keeps its records in memory, or in a directory too, and listens on the loopback interface only,
  * for HTTP/1.1 and HTTP/2 without TLS. Of AWS it leaves out: signatures and permissions, registered
  * consumers (SubscribeToShard), encryption, on-demand streams that scale by themselves, and the
  * limits on how often the operations of the control plane may be called.
@@ -47,13 +54,17 @@ export interface KinesisServer extends AsyncDisposable {
  * await using server = await createKinesisServer();
  * const client = new KinesisClient({ endpoint: server.endpoint, region: 'us-east-1', credentials });
  *
- * @throws {@link LocalAwsError} `invalid_option`, or `port_in_use` when a fixed port is taken
+ * @throws {@link LocalAwsError} `invalid_option`, `invalid_data_dir`, or `port_in_use` when a fixed
+ *   port is taken
  */
 export async function createKinesisServer(
   options: KinesisServerOptions = {},
 ): Promise<KinesisServer> {
-  const { port = 0, now = Date.now, faults, random = Math.random } = options;
-  const account = createKinesis(options);
+  const { port = 0, now = Date.now, faults, random = Math.random, dataDir } = options;
+  using starting = new DisposableStack();
+  const journal = dataDir === undefined ? undefined : openJournal(dataDir);
+  starting.defer(() => journal?.close());
+  const account = createKinesis(options, journal);
   const requests: Record<string, number> = {};
   const closing = new AbortController();
 
@@ -67,6 +78,8 @@ export async function createKinesisServer(
       fault?.kind === 'records' && operation === 'PutRecords'
         ? putRecordsWithFaults(account, input, now(), recordFault(fault, random))
         : execute(account, operation, input, now());
+    // Before anybody is told of it.
+    journal?.flush();
     if (fault?.kind === 'commit_then_reset') return 'reset';
     if (fault?.kind === 'commit_then_hang') return 'hang';
     return { status: 200, body };
@@ -95,8 +108,10 @@ export async function createKinesisServer(
     closing.abort();
     await listener.close();
     account.streams.clear();
+    running.dispose();
   }
 
+  const running = starting.move();
   return {
     endpoint: listener.endpoint,
     stats: () => ({

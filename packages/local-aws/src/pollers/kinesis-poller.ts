@@ -33,8 +33,11 @@ export interface KinesisPollerOptions extends PollerOptions {
   readonly checkpoints?: KinesisCheckpoints;
   /** What AWS leaves undocumented. Default: the state machine's defaults. */
   readonly inferred?: Partial<InferredKinesisBehaviour>;
-  /** Told of each checkpoint, once everything up to this record is settled. Default: nobody. */
-  readonly onCheckpoint?: (shardId: string, sequenceNumber: string) => void;
+  /**
+   * Told from where another poller would go on, whenever that has changed: to be kept where it
+   * outlives this one. Default: nobody.
+   */
+  readonly onCheckpoints?: (checkpoints: KinesisCheckpoints) => void;
 }
 
 /** A running Kinesis mapping. */
@@ -84,7 +87,7 @@ export function startKinesisPoller(options: KinesisPollerOptions): KinesisPoller
         case 'send_on_failure':
           return work(sendOnFailure(command));
         case 'checkpoint':
-          return options.onCheckpoint?.(command.shardId, command.sequenceNumber);
+          return options.onCheckpoints?.(mapping.checkpoints());
       }
     },
   );
@@ -100,6 +103,7 @@ export function startKinesisPoller(options: KinesisPollerOptions): KinesisPoller
       return;
     }
     driver.tell({ type: 'shards', shards });
+    options.onCheckpoints?.(mapping.checkpoints());
   }
 
   async function read(command: Extract<KinesisCommand, { type: 'read' }>): Promise<void> {

@@ -1,4 +1,4 @@
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { BucketAlreadyOwnedByYou, CreateBucketCommand } from '@aws-sdk/client-s3';
 import type { CreateResource } from './resource.ts';
 
 const maxNameLength = 63;
@@ -13,7 +13,11 @@ export const createBucket: CreateResource = async (properties, context) => {
   const Bucket = properties.optionalString('BucketName') ?? fallback;
   if (properties.values['NotificationConfiguration'] !== undefined)
     context.warn(`Bucket ${context.logicalId} sends notifications on AWS; it sends none locally.`);
-  await context.services.s3.send(new CreateBucketCommand({ Bucket }));
+  try {
+    await context.services.s3.send(new CreateBucketCommand({ Bucket }));
+  } catch (error) {
+    if (!(context.mayExist && error instanceof BucketAlreadyOwnedByYou)) throw error;
+  }
   const domain = `${Bucket}.s3.${context.region}.amazonaws.com`;
   return {
     ref: Bucket,

@@ -71,6 +71,8 @@ export interface CreateResourcesOptions {
   readonly services: Services;
   readonly region: string;
   readonly accountId: string;
+  /** Whether resources may be there already. A queue takes on changed attributes, others stay as they are. */
+  readonly mayExist: boolean;
   readonly warn: (message: string) => void;
 }
 

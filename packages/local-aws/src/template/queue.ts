@@ -1,7 +1,10 @@
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
+  GetQueueUrlCommand,
   type QueueAttributeName,
+  QueueNameExists,
+  SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import type { CreateResource } from './resource.ts';
 
@@ -24,7 +27,10 @@ const policies = [
 ] as const satisfies readonly QueueAttributeName[];
 
 /** `AWS::SQS::Queue`; encryption has no local counterpart. */
-export const createQueue: CreateResource = async (properties, { defaultName, services }) => {
+export const createQueue: CreateResource = async (
+  properties,
+  { defaultName, mayExist, services },
+) => {
   const isFifo = properties.optionalString('FifoQueue') === 'true';
   const QueueName = properties.optionalString('QueueName') ?? defaultName + (isFifo ? '.fifo' : '');
   const Attributes: Partial<Record<QueueAttributeName, string>> = {};
@@ -36,9 +42,16 @@ export const createQueue: CreateResource = async (properties, { defaultName, ser
     const policy = properties.optionalObject(name);
     if (policy) Attributes[name] = JSON.stringify(policy.values);
   }
-  const { QueueUrl = '' } = await services.sqs.send(
-    new CreateQueueCommand({ QueueName, Attributes }),
-  );
+  const { QueueUrl = '' } = await services.sqs
+    .send(new CreateQueueCommand({ QueueName, Attributes }))
+    .catch(async (error: unknown) => {
+      if (!(mayExist && error instanceof QueueNameExists)) throw error;
+      const existing = await services.sqs.send(new GetQueueUrlCommand({ QueueName }));
+      await services.sqs.send(
+        new SetQueueAttributesCommand({ QueueUrl: existing.QueueUrl, Attributes }),
+      );
+      return existing;
+    });
   const { Attributes: created } = await services.sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
   );

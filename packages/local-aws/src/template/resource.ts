@@ -35,6 +35,8 @@ export interface ResourceContext {
   readonly assetDirs: ReadonlyMap<string, string>;
   /** Whether a function of that name was created. */
   readonly hasFunction: (name: string) => boolean;
+  /** Whether the resource may be there already, kept from an earlier run. */
+  readonly mayExist: boolean;
   /** Tells the user what is not run as on AWS. */
   readonly warn: (message: string) => void;
 }

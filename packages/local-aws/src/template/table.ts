@@ -1,7 +1,9 @@
 import {
   CreateTableCommand,
+  DescribeTableCommand,
   type KeySchemaElement,
   type Projection,
+  ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
 import type { Properties } from './properties.ts';
 import type { CreateResource } from './resource.ts';
@@ -16,20 +18,26 @@ export const createTable: CreateResource = async (properties, context) => {
     context.warn(`Table ${context.logicalId} has a stream on AWS; there is none locally.`);
   const local = properties.objects('LocalSecondaryIndexes').map(index);
   const global = properties.objects('GlobalSecondaryIndexes').map(index);
-  const { TableDescription } = await context.services.dynamodb.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: properties.objects('AttributeDefinitions').map((definition) => ({
-        AttributeName: definition.string('AttributeName'),
-        AttributeType: definition.oneOf('AttributeType', ['S', 'N', 'B']),
-      })),
-      KeySchema: keySchema(properties),
-      ...(local.length > 0 && { LocalSecondaryIndexes: local }),
-      ...(global.length > 0 && { GlobalSecondaryIndexes: global }),
-    }),
-  );
-  const { TableArn = '', TableId = '' } = TableDescription ?? {};
+  const { dynamodb } = context.services;
+  const creation = new CreateTableCommand({
+    TableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: properties.objects('AttributeDefinitions').map((definition) => ({
+      AttributeName: definition.string('AttributeName'),
+      AttributeType: definition.oneOf('AttributeType', ['S', 'N', 'B']),
+    })),
+    KeySchema: keySchema(properties),
+    ...(local.length > 0 && { LocalSecondaryIndexes: local }),
+    ...(global.length > 0 && { GlobalSecondaryIndexes: global }),
+  });
+  const { TableArn = '', TableId = '' } = await dynamodb
+    .send(creation)
+    .then(({ TableDescription = {} }) => TableDescription)
+    .catch(async (error: unknown) => {
+      if (!(context.mayExist && error instanceof ResourceInUseException)) throw error;
+      const { Table = {} } = await dynamodb.send(new DescribeTableCommand({ TableName }));
+      return Table;
+    });
   return { ref: TableName, attributes: { Arn: TableArn, TableId } };
 };
 
