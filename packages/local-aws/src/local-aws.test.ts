@@ -204,6 +204,34 @@ function isAlive(pid: number): boolean {
   }
 }
 
+test('a stack on a directory goes on where it was: no record is delivered again, none is missed', async () => {
+  await writeAssembly();
+  const dataDir = await mkdtemp(join(tmpdir(), 'kept-stack-'));
+  const runOnce = async (text: string): Promise<Record<string, number | undefined>> => {
+    running = await start({ dataDir });
+    const { region, endpoints, outputs } = running;
+    const settings = { region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+    const kinesis = new KinesisClient({ ...settings, endpoint: endpoints.kinesis });
+    const dynamodb = new DynamoDBClient({ ...settings, endpoint: endpoints.dynamodb });
+    const s3 = new S3Client({ ...settings, endpoint: endpoints.s3, forcePathStyle: true });
+    const Records = [text, 'poison'].map((data) => ({
+      PartitionKey: data,
+      Data: Buffer.from(data),
+    }));
+    await kinesis.send(new PutRecordsCommand({ StreamName: outputs['StreamName'], Records }));
+    expect(await running.drained({ timeoutMs: 20_000 })).toBe(true);
+    const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: 'Test-Table' }));
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'test-bucket' }));
+    for (const client of [kinesis, dynamodb, s3]) client.destroy();
+    await running.close();
+    const invoked = running.mappings.find(({ kind }) => kind === 'kinesis')?.counters().Invoked;
+    return { items: Items.length, objects: Contents.length, invoked };
+  };
+  expect(await runOnce('first')).toEqual({ items: 1, objects: 1, invoked: 2 });
+  expect(await runOnce('second')).toEqual({ items: 2, objects: 2, invoked: 2 });
+  await rm(dataDir, { recursive: true });
+});
+
 test('a stack runs: records reach the table, poison the bucket, also when a function is killed', async () => {
   await writeAssembly();
   const lines: string[] = [];

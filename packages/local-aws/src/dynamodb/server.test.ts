@@ -296,6 +296,16 @@ test('a fault is answered in place of the request', async () => {
   expect(await value(a)).toBeUndefined();
 });
 
+test('a connection that is reset leaves the write undone, or done', async () => {
+  const [undone, done] = [newKey(), newKey()];
+  fault = { type: 'reset' };
+  await failure(write({ TransactItems: [put(undone, '1')] }));
+  fault = { type: 'commit_then_reset' };
+  await failure(write({ TransactItems: [put(done, '1')] }));
+  fault = undefined;
+  expect([await value(undone), await value(done)]).toEqual([undefined, '1']);
+});
+
 test('a client that goes away in the middle of a request does no harm', async () => {
   await new Promise<void>((resolve) => {
     const half = httpRequest(server.endpoint, {

@@ -89,7 +89,10 @@ function contents(account: Account): unknown {
     open: stream.open.map(({ id }) => id),
     shards: [...stream.shards.values()].map((shard) => ({
       ...shard,
-      ...{ writeRecords: undefined, writeBytes: undefined, reads: undefined, readBytes: undefined },
+      writeRecords: undefined,
+      writeBytes: undefined,
+      reads: undefined,
+      readBytes: undefined,
     })),
   }));
 }

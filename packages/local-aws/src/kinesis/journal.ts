@@ -68,7 +68,10 @@ function* readEntries(path: string): Generator<JournalEntry> {
   let start = 0;
   for (let line = 1; start < bytes.length; line += 1) {
     const end = bytes.indexOf(LINE_BREAK, start);
-    if (end === -1) return truncateSync(path, start);
+    if (end === -1) {
+      truncateSync(path, start);
+      return;
+    }
     const entry = parseEntry(bytes.toString('utf8', start, end));
     if (entry === undefined) {
       throw new LocalAwsError(

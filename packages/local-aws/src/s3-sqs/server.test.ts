@@ -1,6 +1,7 @@
 import {
   CreateBucketCommand,
   GetObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -12,7 +13,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { createS3SqsServer } from './server.ts';
+import { createS3SqsServer, type S3SqsFault } from './server.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const region = 'eu-west-1';
@@ -63,4 +64,42 @@ test('close ends a long poll, and a taken port is a clear error', async () => {
   await server.close();
   expect(await poll).toBe('ended');
   sqs.destroy();
+});
+
+test('faults: unavailable and reset do nothing, commit_then_reset does it without an answer', async () => {
+  let fault: S3SqsFault | undefined;
+  const asked: string[] = [];
+  const server = await createS3SqsServer({
+    faults: (service, operation) => {
+      asked.push(`${service} ${operation}`);
+      return fault;
+    },
+  });
+  const common = { endpoint: server.endpoint, region, credentials, maxAttempts: 1 };
+  const s3 = new S3Client({ ...common, forcePathStyle: true });
+  const sqs = new SQSClient(common);
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'letters' }));
+  await s3.send(new CreateBucketCommand({ Bucket: 'box' }));
+
+  const put = (text: string) =>
+    Promise.allSettled([
+      s3.send(new PutObjectCommand({ Bucket: 'box', Key: text, Body: text })),
+      sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: text })),
+    ]);
+  for (const kind of ['unavailable', 'reset', 'commit_then_reset'] as const) {
+    fault = { kind };
+    expect((await put(kind)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  }
+  fault = undefined;
+  const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: 'box' }));
+  expect(Contents?.map(({ Key }) => Key)).toEqual(['commit_then_reset']);
+  const { Messages } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+  );
+  expect(Messages?.map(({ Body }) => Body)).toEqual(['commit_then_reset']);
+  expect(asked).toContain('s3 PUT');
+  expect(asked).toContain('sqs SendMessage');
+  s3.destroy();
+  sqs.destroy();
+  await server.close();
 });

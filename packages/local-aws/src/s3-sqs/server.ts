@@ -1,5 +1,6 @@
 import { buildApp } from 'fauxqs';
 import { portError } from '../listen.ts';
+import { openKeptStores } from './kept-stores.ts';
 
 const sqsPrefix = 'AmazonSQS.';
 const answersQueueUrl = new Set([
@@ -50,11 +51,17 @@ export interface S3SqsServer {
  * Queue URLs are `http://127.0.0.1:<port>/000000000000/<name>`: SQS clients send requests to the
  * host in the queue's URL, whatever endpoint they were given, so that host has to be this machine.
  *
- * @throws LocalAwsError `port_in_use` when a fixed port is taken
+ * @throws LocalAwsError `port_in_use` when a fixed port is taken, `invalid_data_dir`
  */
 export async function createS3SqsServer(options: S3SqsServerOptions = {}): Promise<S3SqsServer> {
   const { port = 0, region = 'us-east-1', dataDir, faults } = options;
-  const app = buildApp({ logger: false, defaultRegion: region, ...(dataDir && { dataDir }) });
+  const kept = dataDir === undefined ? undefined : await openKeptStores(dataDir);
+  const app = buildApp({
+    logger: false,
+    defaultRegion: region,
+    ...(kept && { stores: kept.stores }),
+  });
+  app.addHook('onClose', () => kept?.close());
   let endpoint = '';
   // fauxqs puts queues at sqs.<region>.localhost, a name that not every machine resolves.
   app.addHook('onSend', async ({ headers }, _reply, payload) => {
