@@ -5,11 +5,11 @@ import { createFailureReport } from './failure-report.ts';
 import type { FlushResult } from './flush-waiters.ts';
 import { type EventMethods, eventMethods } from './gen/methods.ts';
 import { createKinesisTransport } from './kinesis-transport.ts';
-import { NO_OBSERVER } from './observer.ts';
 import { type ProducerOptions, resolveOptions, resolveTimeoutMs } from './options.ts';
 import { ProducerError, reasonOf } from './producer-error.ts';
 import type { Receipt } from './receipt.ts';
 import type { ProducerStats as EngineStats } from './stats.ts';
+import { createTelemetry } from './telemetry.ts';
 import { createWarner } from './warner.ts';
 
 /** How long to wait for pending events. */
@@ -66,7 +66,8 @@ export function createProducer(options: ProducerOptions<Revision>): Producer<Rec
   const resolved = resolveOptions(options);
   const transport = resolved.transport ?? createKinesisTransport(resolved);
   const report = createFailureReport(resolved.onUndeliverable);
-  const engine = new Engine(transport, resolved, report, NO_OBSERVER, createWarner());
+  const telemetry = createTelemetry(resolved, () => engine.stats());
+  const engine = new Engine(transport, resolved, report, telemetry, createWarner());
   const { beforeSend, maxRecordBytes } = resolved;
   let drained: Promise<FlushResult> | undefined;
   let filtered = 0;
@@ -82,6 +83,7 @@ export function createProducer(options: ProducerOptions<Revision>): Producer<Rec
       const envelope = sealRevised(contract, input, beforeSend, maxRecordBytes);
       if (envelope !== undefined) return engine.enqueue(envelope);
       filtered += 1;
+      telemetry.filtered();
       return Promise.resolve(undefined);
     } catch (error) {
       return engine.refuse(contract.type, input, asProducerError(error));
@@ -91,6 +93,7 @@ export function createProducer(options: ProducerOptions<Revision>): Producer<Rec
   const drain = async (): Promise<FlushResult> => {
     const result = await engine.flush();
     resolved.signal?.removeEventListener('abort', abort);
+    telemetry.end();
     transport.destroy?.();
     return result;
   };

@@ -8,6 +8,7 @@ import {
 import { deprecatedIn } from './deprecated.ts';
 import { ProducerError } from './producer-error.ts';
 import { type Snapshot, snapshot } from './snapshot.ts';
+import { activeTraceparent } from './trace-context.ts';
 import { uuidV7 } from './uuid-v7.ts';
 
 /** Quotes, colon and comma of a field. */
@@ -94,7 +95,7 @@ export type WriterContract<Type extends EventType = EventType> = Pick<
 
 /**
  * Turns what a caller passed into a record: reads it once, validates it, mints the event id, stamps
- * type, version and (if the caller gave none) the time.
+ * type, version and (if the caller gave none) the time and the active span.
  *
  * @throws ProducerError `invalid_event` naming the fields, or `record_too_large`
  */
@@ -137,9 +138,11 @@ export function sealFields<Type extends EventType>(
   maxRecordBytes: number,
 ): Envelope {
   const { value, characters, values } = input;
-  const { user_id: partitionKey, timestamp } = value;
+  const { user_id: partitionKey, timestamp, traceparent } = value;
   const eventId = uuidV7();
-  const stamped = timestamp === undefined ? `"timestamp":"${isoNow()}",` : '';
+  const time = timestamp === undefined ? `"timestamp":"${isoNow()}",` : '';
+  const span = traceparent === undefined ? activeTraceparent() : undefined;
+  const stamped = span === undefined ? time : `${time}"traceparent":"${span}",`;
   const stamps = `{"event_id":"${eventId}","event_type":"${contract.type}","schema_version":"${contract.version}",${stamped}`;
   const envelope = new Envelope(contract, eventId, stamps, partitionKey, input);
   // Most events are far from the limit, however their characters are written.

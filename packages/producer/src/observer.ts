@@ -22,12 +22,3 @@ export interface Observer {
   /** An event that was tracked will not reach the stream. `code` is its error's. */
   failed(code: string): void;
 }
-
-/** Watches nothing. */
-export const NO_OBSERVER: Observer = {
-  requestSent: () => undefined,
-  delivered: () => undefined,
-  retried: () => undefined,
-  throttled: () => undefined,
-  failed: () => undefined,
-};
