@@ -62,6 +62,28 @@ const balanced = fc
     };
   });
 
+/** The same world with all of its records aggregated into one; receipts know the Kinesis record only. */
+const aggregated = balanced.map((world): Evidence => {
+  const outer = { shardId: 'shard-0', sequenceNumber: '1' };
+  const within = ({ sequenceNumber }: { sequenceNumber: string }) => ({
+    ...outer,
+    subsequenceNumber: Number(sequenceNumber) - 100,
+  });
+  return {
+    ...world,
+    told: world.told.map((event) => ({
+      ...event,
+      receipt: event.receipt && { ...event.receipt, position: outer },
+    })),
+    applied: world.applied.map((event) => ({ ...event, position: within(event.position) })),
+    foreign: world.foreign.map((record) => ({ ...record, position: outer })),
+    quarantined: world.quarantined.map((record) => ({
+      ...record,
+      position: record.position && within(record.position),
+    })),
+  };
+});
+
 const balancedWithIndex = fc.tuple(balanced, fc.nat()).map(([world, n]) => ({
   world,
   index: n % world.applied.length,
@@ -243,6 +265,48 @@ describe('computeLedger', () => {
     fc.assert(
       fc.property(balanced, (world) => {
         expect(computeLedger({ ...world, unhandledDeadLetters: 3 }).lost).toBe(3);
+      }),
+    );
+  });
+
+  it('counts user records where records are aggregated', () => {
+    fc.assert(
+      fc.property(aggregated, (world) => {
+        const ledger = computeLedger(world);
+        expect(findings(ledger)).toEqual([]);
+        expect(ledger).toMatchObject({
+          applied: world.told.length,
+          quarantined: { not_json: world.foreign.length },
+        });
+      }),
+    );
+  });
+
+  it('misses one user record among those of an aggregate', () => {
+    fc.assert(
+      fc.property(aggregated, fc.nat(), fc.boolean(), (world, n, isForeign) => {
+        const index = n % (isForeign ? world.quarantined : world.applied).length;
+        const ledger = computeLedger({
+          ...world,
+          applied: isForeign ? world.applied : world.applied.toSpliced(index, 1),
+          quarantined: isForeign ? world.quarantined.toSpliced(index, 1) : world.quarantined,
+        });
+        expect(ledger.lost).toBe(1);
+      }),
+    );
+  });
+
+  it('finds two user records of one user swapped within an aggregate', () => {
+    fc.assert(
+      fc.property(aggregated, (world) => {
+        const [first, second] = world.applied;
+        if (!first || !second || first.userId !== second.userId) return;
+        const applied = [
+          { ...first, position: second.position },
+          { ...second, position: first.position },
+          ...world.applied.slice(2),
+        ];
+        expect(computeLedger({ ...world, applied }).reordered).toBe(1);
       }),
     );
   });

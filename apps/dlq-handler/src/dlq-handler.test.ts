@@ -1,3 +1,4 @@
+import { AggregateWriter } from '@clickstream/aggregation';
 import { pageViewSample } from '@clickstream/events';
 import { type DeadLetter, deadLetter, payloadOf, type Quarantine } from '@clickstream/quarantine';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -100,6 +101,35 @@ it('reads a batch that was given up from the stream again', async () => {
     },
   ]);
   expect(lines).toMatchObject([{ level: 'WARN', recordsFound: 3 }]);
+});
+
+it('stores each user record of an aggregate that was given up, in one place every time', async () => {
+  const writer = new AggregateWriter();
+  writer.add('ann', JSON.stringify(pageViewSample));
+  writer.add('ben', 'poison');
+  writer.add('ann', JSON.stringify(pageViewSample));
+  const start = await services.write(writer.finish(), 'outer');
+  const end = await services.write(Buffer.from('{}'), 'cec');
+  const messages = { a: onFailureMessage(services.streamArn, start, end, 2) };
+  for (let delivery = 0; delivery < 2; delivery++) {
+    expect(await invoke(messages)).toEqual([]);
+    const stored = records(await services.contents());
+    expect(
+      stored.map(({ sequenceNumber, subsequenceNumber, partitionKey, data }) => [
+        sequenceNumber,
+        subsequenceNumber,
+        partitionKey,
+        Buffer.from(data, 'base64').toString(),
+      ]),
+    ).toEqual([
+      [start, 0, 'ann', JSON.stringify(pageViewSample)],
+      [start, 1, 'ben', 'poison'],
+      [start, 2, 'ann', JSON.stringify(pageViewSample)],
+      [end, undefined, 'cec', '{}'],
+    ]);
+    expect(stored[0]).toMatchObject({ reason: 'exhausted', eventId: pageViewSample.event_id });
+    expect(lines.at(-1)).toMatchObject({ level: 'WARN', recordsFound: 2, letters: 4 });
+  }
 });
 
 it('takes the records of other lanes along', async () => {

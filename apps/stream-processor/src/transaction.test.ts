@@ -83,3 +83,13 @@ test('writes the items of the two tables', () => {
     },
   ]);
 });
+
+test('an item says where its event lies, also within an aggregate', () => {
+  const plan = planTransaction([storeEvent(1, { subsequenceNumber: 0 }), storeEvent(2)]);
+  const [first, second] = transactItems(plan, target);
+  expect(first?.Put?.Item).toMatchObject({
+    sequence_number: { S: '1001' },
+    subsequence_number: { N: '0' },
+  });
+  expect(second?.Put?.Item).not.toHaveProperty('subsequence_number');
+});

@@ -53,7 +53,13 @@ async function run(...args: string[]) {
   return { exitCode, out, err };
 }
 
-async function put(reason: DeadLetterReason, day: number, sequence: string, data = '{"a":1}') {
+async function put(
+  reason: DeadLetterReason,
+  day: number,
+  sequence: string,
+  data = '{"a":1}',
+  subsequenceNumber?: number,
+) {
   return await quarantine().put(
     deadLetter({
       reason,
@@ -65,6 +71,7 @@ async function put(reason: DeadLetterReason, day: number, sequence: string, data
         streamArn,
         shardId: 'shardId-000000000000',
         sequenceNumber: sequence,
+        ...(subsequenceNumber !== undefined && { subsequenceNumber }),
         partitionKey: 'ann',
         arrivedAtMs: Date.UTC(2026, 0, day, 12),
         data: Buffer.from(data, 'latin1'),
@@ -128,6 +135,16 @@ describe('dlq show', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('says which of the aggregated records it is', async () => {
+    const keys = [await put('invalid', 1, '77', '{}', 3), await put('invalid', 1, '77', '[]', 10)];
+    expect((await run('list', '--keys')).out).toBe(`${keys.join('\n')}\n`);
+    const { out } = await run('show', keys[0] ?? '');
+    expect(out).toContain(`${streamArn} shardId-000000000000 77, user record 3\n`);
+    expect(JSON.parse((await run('show', keys[1] ?? '', '--json')).out)).toMatchObject({
+      document: { documentVersion: 2, sequenceNumber: '77', subsequenceNumber: 10 },
+    });
   });
 
   it('does not let a payload steer the terminal', async () => {

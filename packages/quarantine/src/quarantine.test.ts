@@ -160,6 +160,26 @@ describe('keyOf', () => {
     );
   });
 
+  it('keeps the user records of one Kinesis record apart, and in their order', () => {
+    const place = fc.option(fc.nat(9_999_999), { nil: undefined });
+    fc.assert(
+      fc.property(place, place, sequenceNumber, (one, two, sequence) => {
+        const [a, b] = [one, two].map((subsequenceNumber) =>
+          keyOf({
+            ...letterAt('invalid', 1, sequence),
+            ...(subsequenceNumber !== undefined && { subsequenceNumber }),
+          }),
+        );
+        expect(a === b).toBe(one === two);
+        const ordered =
+          one === undefined || two === undefined || one < two === (a ?? '') < (b ?? '');
+        expect(ordered).toBe(true);
+        expect(parseKey(a ?? '')?.sequenceNumber).toBe(sequence);
+        expect(parseKey(a ?? '')?.subsequenceNumber).toBe(one);
+      }),
+    );
+  });
+
   it('keeps every shard and sequence number apart, in characters that are safe in S3', () => {
     fc.assert(
       fc.property(shardId, shardId, sequenceNumber, (one, two, sequence) => {

@@ -6,6 +6,7 @@ import {
   KinesisClient,
 } from '@aws-sdk/client-kinesis';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { AggregateWriter } from '@clickstream/aggregation';
 import { createKinesisServer, type KinesisServer } from '@clickstream/local-aws';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -14,6 +15,7 @@ import { deadLetter } from './dead-letter.ts';
 import { expiredRange } from './expired-range.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { redrive } from './redrive.ts';
+import { userRecordsOf } from './user-records.ts';
 
 type Faults = NonNullable<NonNullable<Parameters<typeof createKinesisServer>[0]>['faults']>;
 
@@ -122,6 +124,35 @@ it('puts every record back once, in the order of each key, whatever fails', asyn
     ),
     { numRuns: 12 },
   );
+});
+
+it('puts user records back as records of their own, each on its key, in their order', async () => {
+  const writer = new AggregateWriter();
+  const longKey = '😀'.repeat(300);
+  const keys = ['ann', ...Array.from({ length: 11 }, () => 'ben'), '', longKey];
+  for (const [index, key] of keys.entries()) writer.add(key, Uint8Array.of(index));
+  const outer = {
+    streamArn,
+    shardId: 'shardId-000000000000',
+    sequenceNumber: '1000',
+    partitionKey: 'outer',
+    arrivedAtMs: 0,
+    data: writer.finish(),
+  };
+  for (const record of userRecordsOf(outer)) {
+    await quarantine.put(deadLetter({ reason: 'rejected', message: 'no', record }));
+  }
+  expect(await left()).toBe(keys.length);
+  await redrive({ quarantine, client, entries: quarantine.list(), pauseMs: 0 });
+  expect(await left()).toBe(0);
+  const back = await onStream();
+  expect(back.filter(({ key }) => key === 'ben').map(({ byte }) => byte)).toEqual([
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+  ]);
+  // Kinesis takes neither an empty key nor one of more than 256 characters.
+  expect(back.find(({ byte }) => byte === 12)?.key).not.toBe('');
+  expect(back.find(({ byte }) => byte === 13)?.key).toBe('😀'.repeat(256));
+  expect(back.find(({ byte }) => byte === 0)?.key).toBe('ann');
 });
 
 it('redrives more than one batch, keeps copies, and passes over what has no payload', async () => {
