@@ -1,6 +1,7 @@
 import type { KinesisMappingStatus, SqsMappingStatus } from '@clickstream/event-source-mapping';
 import { openCheckpoints } from './checkpoints.ts';
 import { LocalAwsError } from './local-aws-error.ts';
+import { kinesisClient, sqsClient } from './pollers/clients.ts';
 import {
   type InvokeFunction,
   type Poller,
@@ -43,11 +44,21 @@ export function startMapping(
   const { endpoints, region, invoke, report, redeliverAfterSeconds, checkpointsDir } = surroundings;
   const { logicalId, functionName, properties } = definition;
   const names = { logicalId, functionName, sourceArn: properties.EventSourceArn };
+  const clients = {
+    kinesis: kinesisClient(endpoints.kinesis, region),
+    sqs: sqsClient(endpoints.sqs, region),
+  };
+  const closing =
+    (close: Poller<unknown>['close']): Poller<unknown>['close'] =>
+    async (closeOptions) => {
+      await close(closeOptions);
+      for (const client of Object.values(clients)) client.destroy();
+    };
   const options = {
     properties,
     functionName,
     invoke,
-    endpoints,
+    clients,
     region,
     onProblem: (problem: PollerProblem) => report(`${logicalId}: ${describe(problem)}`),
   };
@@ -60,13 +71,13 @@ export function startMapping(
         ...(file && { onCheckpoints: file.save }),
         ...(file?.saved && { checkpoints: file.saved }),
       });
-      return { close, public: { ...names, ...poller, kind: 'kinesis' } };
+      return { close: closing(close), public: { ...names, ...poller, kind: 'kinesis' } };
     }
     const { close, ...poller } = startSqsPoller({
       ...options,
       ...(redeliverAfterSeconds !== undefined && { redeliverAfterSeconds }),
     });
-    return { close, public: { ...names, ...poller, kind: 'sqs' } };
+    return { close: closing(close), public: { ...names, ...poller, kind: 'sqs' } };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new LocalAwsError('invalid_template', `Resources.${logicalId}: ${reason}`, { cause });

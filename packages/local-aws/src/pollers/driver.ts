@@ -25,10 +25,12 @@ export interface Driver<Input> {
 /**
  * @param perform carries out one command. It must not call `tell` before it returns. `work` is what
  * has to come to an end when the poller is closed: an invocation, a delete, a report.
+ * @param now milliseconds since 1970
  */
 export function createDriver<Input, Command extends { readonly type: string }>(
   machine: Machine<Input, Command>,
   perform: (command: Command, work: (task: Promise<void>) => void) => void,
+  now: () => number,
 ): Driver<Input> {
   const tasks = new Set<Promise<void>>();
   const watchers = new Set<() => void>();
@@ -38,7 +40,7 @@ export function createDriver<Input, Command extends { readonly type: string }>(
 
   /** The machine's time does not go backwards when the computer's does. */
   function nowMs(): number {
-    lastMs = Math.max(lastMs, Date.now());
+    lastMs = Math.max(lastMs, now());
     return lastMs;
   }
 
@@ -82,10 +84,10 @@ export function createDriver<Input, Command extends { readonly type: string }>(
   async function closeOnce(timeoutMs: number): Promise<void> {
     state = 'closing';
     tell({ type: 'stop' });
-    const limit = Date.now() + timeoutMs;
+    const limit = now() + timeoutMs;
     // An invocation that ends may be followed by a delete or a report.
-    while (tasks.size > 0 && Date.now() < limit) {
-      await settledWithin(Promise.allSettled(tasks), limit - Date.now());
+    while (tasks.size > 0 && now() < limit) {
+      await settledWithin(Promise.allSettled(tasks), limit - now());
     }
     state = 'closed';
     clearTimeout(timer);

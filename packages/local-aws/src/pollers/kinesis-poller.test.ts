@@ -59,7 +59,7 @@ function start(
     },
     functionName: 'processor',
     invoke: async (_name, payload) => invoke(eventOf(payload)),
-    endpoints: { kinesis: kinesisServer.endpoint, sqs: sqsServer.endpoint },
+    clients: { kinesis, sqs },
     inferred: quick,
     ...options,
   });

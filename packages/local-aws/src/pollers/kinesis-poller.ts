@@ -1,4 +1,5 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import {
   createKinesisMapping,
   type InferredKinesisBehaviour,
@@ -11,7 +12,6 @@ import {
   type ShardDescription,
 } from '@clickstream/event-source-mapping';
 import { LocalAwsError } from '../local-aws-error.ts';
-import { kinesisClient, sqsClient } from './clients.ts';
 import { createDriver } from './driver.ts';
 import {
   defaultCloseTimeoutMs,
@@ -25,8 +25,11 @@ import { createShardReader, type ReadAnswer } from './shard-reader.ts';
 
 /** Options of {@link startKinesisPoller}. */
 export interface KinesisPollerOptions extends PollerOptions {
-  /** Where the stream and the on-failure queue live, such as `http://127.0.0.1:4567`. */
-  readonly endpoints: { readonly kinesis: string; readonly sqs: string };
+  /**
+   * How to reach the stream and the on-failure queue. One attempt a request: when to try again is
+   * the mapping's decision. They stay open when the poller is closed.
+   */
+  readonly clients: { readonly kinesis: KinesisClient; readonly sqs: SQSClient };
   /** The execution role, which the function sees as `invokeIdentityArn`. Default: a made-up role of the stream's account. */
   readonly roleArn?: string;
   /** Where an earlier poller of the same mapping left off. Default: a new mapping, at `StartingPosition`. */
@@ -47,7 +50,7 @@ export interface KinesisPoller extends Poller<KinesisMappingStatus> {
 }
 
 /**
- * Runs a Kinesis event source mapping against local endpoints until it is closed.
+ * Runs a Kinesis event source mapping until it is closed.
  * @throws EventSourceMappingError for a property that is wrong or not supported.
  * @throws LocalAwsError `invalid_template` for an on-failure destination other than a queue.
  */
@@ -68,8 +71,8 @@ export function startKinesisPoller(options: KinesisPollerOptions): KinesisPoller
       ...(options.checkpoints !== undefined && { checkpoints: options.checkpoints }),
     },
   );
-  const kinesis = kinesisClient(options.endpoints.kinesis, region);
-  const sqs = sqsClient(options.endpoints.sqs, region);
+  const { kinesis, sqs } = options.clients;
+  const now = options.now ?? Date.now;
   const queueUrl = createQueueUrls(sqs);
   const reading = new AbortController();
   const reader = createShardReader(kinesis, settings.streamArn, reading.signal);
@@ -90,6 +93,7 @@ export function startKinesisPoller(options: KinesisPollerOptions): KinesisPoller
           return options.onCheckpoints?.(mapping.checkpoints());
       }
     },
+    now,
   );
 
   async function listShards(): Promise<void> {
@@ -149,7 +153,7 @@ export function startKinesisPoller(options: KinesisPollerOptions): KinesisPoller
     counters: mapping.counters,
     checkpoints: mapping.checkpoints,
     drained({ timeoutMs = defaultDrainTimeoutMs } = {}) {
-      const calledAtMs = Date.now();
+      const calledAtMs = now();
       return driver.until(
         () => (mapping.status().settledAsOfMs ?? -Infinity) > calledAtMs,
         timeoutMs,
@@ -159,8 +163,6 @@ export function startKinesisPoller(options: KinesisPollerOptions): KinesisPoller
       const closed = driver.close(timeoutMs);
       reading.abort();
       await closed;
-      kinesis.destroy();
-      sqs.destroy();
     },
   };
 }

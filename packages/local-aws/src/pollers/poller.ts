@@ -29,6 +29,8 @@ export interface PollerOptions {
   readonly invoke: InvokeFunction;
   /** Default: the region in `EventSourceArn`. */
   readonly region?: string;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly now?: () => number;
   /** Told about what went wrong outside the function; the poller goes on by itself. Default: nobody. */
   readonly onProblem?: (problem: PollerProblem) => void;
 }

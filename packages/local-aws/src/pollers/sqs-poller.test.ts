@@ -58,7 +58,7 @@ function start(
     },
     functionName: 'dlq-handler',
     invoke: (_name, payload) => Promise.resolve(invoke(eventOf(payload))),
-    endpoints: { sqs: server.endpoint },
+    clients: { sqs },
     inferred: { visibilityTimeoutMs: 1_000 },
   });
 }

@@ -4,6 +4,7 @@ import {
   GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import {
   createSqsMapping,
@@ -16,7 +17,6 @@ import {
   type SqsMessageAttribute,
   sqsEvent,
 } from '@clickstream/event-source-mapping';
-import { sqsClient } from './clients.ts';
 import { createDriver } from './driver.ts';
 import {
   defaultCloseTimeoutMs,
@@ -29,8 +29,8 @@ import { createQueueUrls } from './queue-urls.ts';
 
 /** Options of {@link startSqsPoller}. */
 export interface SqsPollerOptions extends PollerOptions {
-  /** Where the queue lives, such as `http://127.0.0.1:4567`. */
-  readonly endpoints: { readonly sqs: string };
+  /** How to reach the queue, one attempt a request. It stays open when the poller is closed. */
+  readonly clients: { readonly sqs: SQSClient };
   /** What AWS leaves undocumented, and the queue's `visibilityTimeoutMs`. Default: the state machine's defaults. */
   readonly inferred?: Partial<InferredSqsBehaviour>;
   /**
@@ -51,14 +51,15 @@ const drainCheckMs = 200;
 const maxEntriesPerRequest = 10;
 
 /**
- * Runs an SQS event source mapping against a local endpoint until it is closed.
+ * Runs an SQS event source mapping until it is closed.
  * @throws EventSourceMappingError for a property that is wrong or not supported.
  */
 export function startSqsPoller(options: SqsPollerOptions): SqsPoller {
   const settings = resolveSqsSettings(options.properties, options.inferred);
   const region = options.region ?? settings.region;
   const mapping = createSqsMapping(settings);
-  const sqs = sqsClient(options.endpoints.sqs, region);
+  const { sqs } = options.clients;
+  const now = options.now ?? Date.now;
   const queueUrl = createQueueUrls(sqs);
   const receiving = new AbortController();
 
@@ -74,6 +75,7 @@ export function startSqsPoller(options: SqsPollerOptions): SqsPoller {
           return work(remove(command));
       }
     },
+    now,
   );
 
   async function receive(command: Extract<SqsCommand, { type: 'receive' }>): Promise<void> {
@@ -168,8 +170,8 @@ export function startSqsPoller(options: SqsPollerOptions): SqsPoller {
     status: mapping.status,
     counters: mapping.counters,
     async drained({ timeoutMs = defaultDrainTimeoutMs } = {}) {
-      const limitMs = Date.now() + timeoutMs;
-      const leftMs = (): number => Math.max(0, limitMs - Date.now());
+      const limitMs = now() + timeoutMs;
+      const leftMs = (): number => Math.max(0, limitMs - now());
       while (await driver.until(() => mapping.status().idle, leftMs())) {
         if ((await isQueueEmpty()) && mapping.status().idle) return true;
         // The queue does not tell when it changes: look again after a pause that only a close cuts short.
@@ -181,7 +183,6 @@ export function startSqsPoller(options: SqsPollerOptions): SqsPoller {
       const closed = driver.close(timeoutMs);
       receiving.abort();
       await closed;
-      sqs.destroy();
     },
   };
 }

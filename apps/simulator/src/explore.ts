@@ -1,0 +1,83 @@
+import type { Schedule } from './schedule.ts';
+import { shrink } from './shrink.ts';
+import type { SimulationResult } from './simulate.ts';
+import type { WorkerPool } from './worker-pool.ts';
+
+/** What came of many seeds. */
+export interface Exploration {
+  readonly seeds: number;
+  readonly events: number;
+  readonly records: number;
+  readonly applied: number;
+  readonly quarantined: number;
+  readonly faults: number;
+  readonly virtualMs: number;
+  /** Results with violations, in the order of their seeds. */
+  readonly failures: readonly SimulationResult[];
+}
+
+/** Runs one schedule after the other, as many at a time as the pool has workers. */
+export async function explore(
+  seeds: Iterable<number>,
+  pool: WorkerPool,
+  workers: number,
+  onResult: (result: SimulationResult) => void,
+): Promise<Exploration> {
+  const left = seeds[Symbol.iterator]();
+  const failures: SimulationResult[] = [];
+  const sums = {
+    seeds: 0,
+    events: 0,
+    records: 0,
+    applied: 0,
+    quarantined: 0,
+    faults: 0,
+    virtualMs: 0,
+  };
+  const work = async (): Promise<void> => {
+    for (let next = left.next(); next.done !== true; next = left.next()) {
+      const result = await pool.ask({ kind: 'seed', seed: next.value });
+      sums.seeds += 1;
+      for (const name of [
+        'events',
+        'records',
+        'applied',
+        'quarantined',
+        'faults',
+        'virtualMs',
+      ] as const) {
+        sums[name] += result[name];
+      }
+      if (result.violations.length > 0) failures.push(result);
+      onResult(result);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return { ...sums, failures: failures.toSorted((a, b) => a.seed - b.seed) };
+}
+
+/** The smallest schedule found that breaks the same rule, and what it does. */
+export async function shrinkFailure(
+  schedule: Schedule,
+  failure: SimulationResult,
+  pool: WorkerPool,
+  options: { readonly budget: number; readonly onTry: (tries: number) => void },
+): Promise<{ readonly schedule: Schedule; readonly result: SimulationResult }> {
+  const rules = new Set(failure.violations.map(({ rule }) => rule));
+  let tries = 0;
+  const smallest = await shrink(schedule, {
+    budget: options.budget,
+    async fails(candidate) {
+      tries += 1;
+      options.onTry(tries);
+      const { violations } = await pool.ask({
+        kind: 'schedule',
+        schedule: candidate,
+        keepTrace: false,
+      });
+      return violations.some(({ rule }) => rules.has(rule));
+    },
+  });
+  const result = await pool.ask({ kind: 'schedule', schedule: smallest, keepTrace: true });
+  return { schedule: smallest, result };
+}

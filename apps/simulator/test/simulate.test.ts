@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { shrinkFailure } from '../src/explore.ts';
+import { hunt } from '../src/hunt.ts';
+import { findMutant } from '../src/mutants.ts';
+import { parseSchedule } from '../src/parse-schedule.ts';
+import { planSchedule } from '../src/plan-schedule.ts';
+import { createWorkerPool, type WorkerPool } from '../src/worker-pool.ts';
+
+// Each worker loads the whole pipeline, and the machine may be busy.
+vi.setConfig({ testTimeout: 300_000 });
+
+let pool: WorkerPool;
+
+beforeAll(() => {
+  pool = createWorkerPool(2);
+});
+afterAll(async () => {
+  await pool[Symbol.asyncDispose]();
+});
+
+test('the delivery contract holds for a few seeds, and faults have come about', async () => {
+  const results = await Promise.all([3, 4, 5, 8].map((seed) => pool.ask({ kind: 'seed', seed })));
+  expect(results.flatMap(({ violations }) => violations)).toEqual([]);
+  const sum = (name: 'events' | 'applied' | 'quarantined' | 'faults'): number =>
+    results.reduce((total, result) => total + result[name], 0);
+  expect(sum('events')).toBeGreaterThan(4_000);
+  expect(sum('applied')).toBeGreaterThan(3_500);
+  expect(sum('quarantined')).toBeGreaterThan(20);
+  expect(sum('faults')).toBeGreaterThan(50);
+});
+
+test('a seed gives the same trace to the byte, in whatever process and after whatever runs', async () => {
+  await using other = createWorkerPool(1);
+  for (const seed of [9, 10]) await other.ask({ kind: 'seed', seed });
+  const digests: string[] = [];
+  for (const seed of [11, 12]) {
+    const question = { kind: 'schedule', schedule: planSchedule(seed), keepTrace: true } as const;
+    const [one, two] = [await pool.ask(question), await other.ask(question)];
+    expect(one.trace.length).toBeGreaterThan(100);
+    expect(two.trace.join('\n')).toBe(one.trace.join('\n'));
+    expect(two.digest).toBe(one.digest);
+    digests.push(one.digest);
+  }
+  expect(digests[0]).not.toBe(digests[1]);
+});
+
+test.each([
+  ['crash-is-success', 'lost'],
+  ['written-unconditionally', 'counter'],
+  ['lane-by-record', 'reordered'],
+])('the mutant %s is found', async (name, rule) => {
+  const found = await hunt(findMutant(name), 20);
+  expect(found.violation?.rule).toBe(rule);
+});
+
+test('a failing schedule is made smaller, and fails again from its JSON', async () => {
+  await using broken = createWorkerPool(1, 'crash-is-success');
+  const failure = await broken.ask({ kind: 'seed', seed: 1 });
+  const smallest = await shrinkFailure(planSchedule(1), failure, broken, {
+    budget: 300,
+    onTry: () => undefined,
+  });
+  expect(smallest.schedule.faults).toHaveLength(1);
+  expect(smallest.result.trace.length).toBeGreaterThan(5);
+
+  const schedule = parseSchedule(JSON.stringify(smallest.schedule));
+  const question = { kind: 'schedule', schedule, keepTrace: true } as const;
+  expect(await broken.ask(question)).toEqual(smallest.result);
+  // Without the bug it is harmless.
+  expect((await pool.ask(question)).violations).toEqual([]);
+});
+
+test('a worker that cannot start says why', async () => {
+  await using none = createWorkerPool(1, 'no-such-mutant');
+  await expect(none.ask({ kind: 'seed', seed: 1 })).rejects.toMatchObject({
+    code: 'worker_failed',
+    message: expect.stringContaining('There is no mutant no-such-mutant') as unknown,
+  });
+});
