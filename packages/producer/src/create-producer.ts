@@ -8,6 +8,7 @@ import { createKinesisTransport } from './kinesis-transport.ts';
 import { type ProducerOptions, resolveOptions, resolveTimeoutMs } from './options.ts';
 import { ProducerError, reasonOf } from './producer-error.ts';
 import type { Receipt } from './receipt.ts';
+import { openSpill, type SpillStats } from './spill/spill.ts';
 import type { ProducerStats as EngineStats } from './stats.ts';
 import { createTelemetry } from './telemetry.ts';
 import { createWarner } from './warner.ts';
@@ -22,6 +23,8 @@ export interface DrainOptions {
 export interface ProducerStats extends EngineStats {
   /** Valid events that `beforeSend` dropped. They count neither as delivered nor as failed. */
   readonly filtered: number;
+  /** The log of the option `spill`. Undefined: it is off. */
+  readonly spill: SpillStats | undefined;
 }
 
 /** What a method's promise resolves to: a receipt, or undefined if `beforeSend` drops the event. */
@@ -47,7 +50,8 @@ export interface Producer<Result extends Receipt | undefined = Receipt>
   flush(options?: DrainOptions): Promise<FlushResult>;
   /**
    * Refuses new events, waits for the pending ones and lets go of connections. What is not
-   * delivered after `timeoutMs` becomes undeliverable. May be called again, with a shorter timeout.
+   * delivered after `timeoutMs` becomes undeliverable, or is `kept` in the spill directory. May be
+   * called again, with a shorter timeout.
    */
   close(options?: DrainOptions): Promise<FlushResult>;
   /** What is held now, and what has happened so far. */
@@ -64,10 +68,11 @@ export function createProducer<Sent extends Revision = OutgoingEvent>(
 ): Producer<ReceiptFor<Sent>>;
 export function createProducer(options: ProducerOptions<Revision>): Producer<Receipt | undefined> {
   const resolved = resolveOptions(options);
+  const spill = resolved.spill && openSpill(resolved.spill, resolved.streamName);
   const transport = resolved.transport ?? createKinesisTransport(resolved);
   const report = createFailureReport(resolved.onUndeliverable);
   const telemetry = createTelemetry(resolved, () => engine.stats());
-  const engine = new Engine(transport, resolved, report, telemetry, createWarner());
+  const engine = new Engine(transport, resolved, report, telemetry, createWarner(), spill);
   const { beforeSend, maxRecordBytes } = resolved;
   let drained: Promise<FlushResult> | undefined;
   let filtered = 0;
@@ -94,6 +99,7 @@ export function createProducer(options: ProducerOptions<Revision>): Producer<Rec
     const result = await engine.flush();
     resolved.signal?.removeEventListener('abort', abort);
     telemetry.end();
+    spill?.close();
     transport.destroy?.();
     return result;
   };
@@ -117,7 +123,7 @@ export function createProducer(options: ProducerOptions<Revision>): Producer<Rec
     ...eventMethods(track),
     flush: async ({ timeoutMs } = {}) => engine.flush(resolveTimeoutMs(timeoutMs)),
     close,
-    stats: () => ({ ...engine.stats(), filtered }),
+    stats: () => ({ ...engine.stats(), filtered, spill: spill?.stats() }),
     [Symbol.asyncDispose]: async () => void (await close()),
   };
 }

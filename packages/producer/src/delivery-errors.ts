@@ -39,6 +39,23 @@ export function deadlineMissed(
   );
 }
 
+/** The log has no room for an event. */
+export function logFull(maxBytes: number): ProducerError {
+  return new ProducerError(
+    'buffer_full',
+    `the spill directory holds spill.maxBytes (${maxBytes}); await the promises of earlier events before tracking more`,
+  );
+}
+
+/** An event stays in the log. */
+export function kept(reason: string, cause: unknown): ProducerError {
+  return new ProducerError(
+    'kept',
+    `the event was not delivered: ${reason}; the next producer with this spill directory sends it`,
+    { cause },
+  );
+}
+
 /** An event was given up for another reason than time. */
 export function givenUp(reason: string, cause: unknown): ProducerError {
   return new ProducerError('undeliverable', `the event was not delivered: ${reason}`, { cause });

@@ -1,7 +1,7 @@
 import { AlarmClock } from './alarm-clock.ts';
 import { fullJitterMs } from './backoff.ts';
-import { bufferFull, displaced, givenUp } from './delivery-errors.ts';
-import type { Envelope } from './envelope.ts';
+import { bufferFull, displaced, givenUp, logFull } from './delivery-errors.ts';
+import { type Envelope, restoreEvent } from './envelope.ts';
 import type { ReportFailure } from './failure-report.ts';
 import { type FlushResult, FlushWaiters } from './flush-waiters.ts';
 import type { Entry } from './lane.ts';
@@ -13,6 +13,8 @@ import { reasonOf } from './producer-error.ts';
 import type { Receipt } from './receipt.ts';
 import { createRecordWriter, type WriteRecord } from './record-writer.ts';
 import { type Pending, Settlement } from './settlement.ts';
+import type { BacklogEntry } from './spill/backlog.ts';
+import type { Spill } from './spill/spill.ts';
 import { Counters, type ProducerStats, statsOf } from './stats.ts';
 import { StreamView, type View } from './stream-view.ts';
 import type { RecordResult, Transport, TransportFault } from './transport.ts';
@@ -53,6 +55,8 @@ export class Engine {
   /** No request is opened before this time: the last ones all failed. */
   #pausedUntilMs = 0;
   #failuresInARow = 0;
+  readonly #spill: Spill | undefined;
+  #restored: BacklogEntry | undefined;
 
   constructor(
     transport: Transport,
@@ -60,7 +64,9 @@ export class Engine {
     report: ReportFailure,
     observer: Observer,
     warn: Warn,
+    spill?: Spill,
   ) {
+    this.#spill = spill;
     this.#transport = transport;
     this.#options = options;
     this.#observer = observer;
@@ -78,10 +84,13 @@ export class Engine {
       observer,
       flushes: this.#flushes,
       report,
+      spill,
     });
     this.#write = createRecordWriter(options.aggregation);
     const mayLook = transport.describeStream !== undefined || options.aggregation !== undefined;
     this.#stream = mayLook ? 'unseen' : 'seen';
+    this.#buffer.isRestoring = spill !== undefined;
+    this.#restore(performance.now());
   }
 
   /** Queues an event. Rejects with `buffer_full`, `dropped` or `undeliverable`. */
@@ -94,6 +103,9 @@ export class Engine {
     const entry = this.#add(pending, nowMs);
     if (entry === undefined) {
       this.#settlement.reject(pending, bufferFull(this.#options));
+    } else if (!this.#keep(pending)) {
+      this.#buffer.withdraw(entry);
+      this.#settlement.fail(entry, logFull(this.#options.spill?.maxBytes ?? 0));
     } else if (this.#stream === 'unseen') {
       this.#look(nowMs);
     } else if (this.#buffer.batchIsFull && this.#requests.size < this.#options.maxOpenRequests) {
@@ -124,7 +136,7 @@ export class Engine {
     this.#clock.off();
     this.#view.close();
     this.#requests.cancelAll(reason);
-    for (const entry of this.#buffer.drain()) this.#settlement.fail(entry, givenUp(reason, cause));
+    for (const entry of this.#buffer.drain()) this.#settlement.abandon(entry, reason, cause);
   }
 
   stats(): ProducerStats {
@@ -144,6 +156,35 @@ export class Engine {
       entry = buffer.add(pending, partitionKey, estimatedBytes, nowMs);
     }
     return entry;
+  }
+
+  /** Writes an event down; says whether there was room for it. */
+  #keep(pending: Pending): boolean {
+    const kept = this.#spill?.append(pending.envelope);
+    if (kept === 'full') return false;
+    pending.ticket = kept === 'unprotected' ? undefined : kept;
+    return true;
+  }
+
+  /** Takes over what ended processes left, as far as there is room. */
+  #restore(nowMs: number): void {
+    if (!this.#buffer.isRestoring || this.#spill === undefined) return;
+    for (;;) {
+      this.#restored ??= this.#spill.nextOfBacklog();
+      if (this.#restored === undefined) {
+        this.#buffer.endRestoring();
+        break;
+      }
+      const { event, ticket } = this.#restored;
+      const envelope = restoreEvent(event);
+      const receipt = Promise.withResolvers<Receipt>();
+      const pending: Pending = { envelope, receipt, lastFailure: undefined, ticket };
+      if (!this.#buffer.restore(pending, event.partitionKey, envelope.bytes, nowMs)) break;
+      this.#restored = undefined;
+    }
+    if (this.#buffer.records === 0) return;
+    if (this.#stream === 'unseen') this.#look(nowMs);
+    else this.#schedule(nowMs);
   }
 
   #warnOfHotKey(partitionKey: string): void {
@@ -190,6 +231,7 @@ export class Engine {
     const nowMs = performance.now();
     this.#buffer.wake(nowMs);
     for (const entry of this.#buffer.expire(nowMs)) this.#settlement.expire(entry);
+    this.#restore(nowMs);
     while (this.#sendAtMs(nowMs) <= nowMs) {
       const batch = this.#buffer.take(nowMs);
       if (batch.length === 0) break;

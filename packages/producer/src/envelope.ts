@@ -8,6 +8,7 @@ import {
 import { deprecatedIn } from './deprecated.ts';
 import { ProducerError } from './producer-error.ts';
 import { type Snapshot, snapshot } from './snapshot.ts';
+import type { SpilledEvent } from './spill/frame.ts';
 import { activeTraceparent } from './trace-context.ts';
 import { uuidV7 } from './uuid-v7.ts';
 
@@ -17,6 +18,28 @@ const BYTES_PER_VALUE = 6;
 const MAX_BYTES_PER_CHARACTER = 6;
 /** A number has up to 24 digits. */
 const MAX_BYTES_PER_VALUE = 32;
+
+/** What the engine needs of an event. */
+export type SealedEvent = Pick<
+  Envelope,
+  | 'eventType'
+  | 'eventId'
+  | 'partitionKey'
+  | 'data'
+  | 'dataBytes'
+  | 'bytes'
+  | 'estimatedBytes'
+  | 'deprecated'
+>;
+
+/** An event that an earlier process sealed. */
+export function restoreEvent(event: SpilledEvent): SealedEvent {
+  const dataBytes = Buffer.byteLength(event.data);
+  const bytes = dataBytes + Buffer.byteLength(event.partitionKey);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this package
+  const eventType = event.eventType as EventType;
+  return { ...event, eventType, dataBytes, bytes, estimatedBytes: bytes, deprecated: [] };
+}
 
 /**
  * An event, ready for the stream: read, validated and stamped. It is written as JSON when that is

@@ -2,7 +2,7 @@
 export interface FlushResult {
   readonly delivered: number;
   readonly failed: number;
-  /** Neither yet: `timeoutMs` was shorter. */
+  /** Neither yet: `timeoutMs` was shorter, or they are kept for the next producer. */
   readonly pending: number;
 }
 
@@ -12,6 +12,8 @@ interface Waiter {
   pending: number;
   delivered: number;
   failed: number;
+  /** Not to be settled by this process. */
+  kept: number;
   readonly resolve: (result: FlushResult) => void;
 }
 
@@ -33,6 +35,7 @@ export class FlushWaiters {
         pending,
         delivered: 0,
         failed: 0,
+        kept: 0,
         resolve: (result) => {
           clearTimeout(timer);
           resolve(result);
@@ -44,7 +47,7 @@ export class FlushWaiters {
   }
 
   /** Counts an event that was settled. */
-  count(ordinal: number, outcome: 'delivered' | 'failed'): void {
+  count(ordinal: number, outcome: 'delivered' | 'failed' | 'kept'): void {
     for (const waiter of this.#waiters) {
       if (ordinal > waiter.upTo) continue;
       waiter.pending -= 1;
@@ -55,7 +58,7 @@ export class FlushWaiters {
 
   #finish(waiter: Waiter): void {
     this.#waiters = this.#waiters.filter((other) => other !== waiter);
-    const { delivered, failed, pending } = waiter;
-    waiter.resolve({ delivered, failed, pending });
+    const { delivered, failed, pending, kept } = waiter;
+    waiter.resolve({ delivered, failed, pending: pending + kept });
   }
 }

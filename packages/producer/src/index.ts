@@ -12,6 +12,8 @@ export type { EventMethods } from './gen/methods.ts';
 export type { AggregationOptions, ProducerOptions, UndeliverableEvent } from './options.ts';
 export { ProducerError, type ProducerErrorCode } from './producer-error.ts';
 export type { Receipt } from './receipt.ts';
+export type { SpillDamage, SpillFault, SpillOptions } from './spill/options.ts';
+export type { SpillStats } from './spill/spill.ts';
 export type { ThrottledShard } from './stats.ts';
 export type {
   RecordResult,

@@ -3,6 +3,11 @@ import type { EventType } from '@clickstream/events';
 import type { OutgoingEvent, Revision } from './before-send.ts';
 import { ProducerError } from './producer-error.ts';
 import { AGGREGATE_OVERHEAD_BYTES, AGGREGATED_EVENT_OVERHEAD_BYTES } from './record-writer.ts';
+import {
+  type ResolvedSpillOptions,
+  resolveSpillOptions,
+  type SpillOptions,
+} from './spill/options.ts';
 import type { Transport } from './transport.ts';
 
 const KIB = 1024;
@@ -142,6 +147,12 @@ export interface ProducerOptions<Sent extends Revision = OutgoingEvent> {
   readonly onUndeliverable?:
     | ((event: UndeliverableEvent, error: ProducerError) => unknown)
     | undefined;
+  /**
+   * Keeps accepted events in files until they are settled: they survive `kill -9`, and the next
+   * producer for this stream sends them, at least once and with their ids. Costs a write in every
+   * call. Default: off.
+   */
+  readonly spill?: SpillOptions | undefined;
   /** Stops the producer when aborted, as `close({ timeoutMs: 0 })`. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -175,6 +186,7 @@ export interface ResolvedOptions {
   readonly maxBackoffMs: number;
   readonly beforeSend: ProducerOptions<Revision>['beforeSend'];
   readonly onUndeliverable: ProducerOptions['onUndeliverable'];
+  readonly spill: ResolvedSpillOptions | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -213,6 +225,7 @@ const OTHER_OPTIONS = [
   'whenFull',
   'beforeSend',
   'onUndeliverable',
+  'spill',
   'signal',
 ] as const;
 
@@ -296,6 +309,8 @@ export function resolveOptions(options: ProducerOptions<Revision>): ResolvedOpti
     beforeSend,
     onUndeliverable,
     signal,
+    spill:
+      options.spill === undefined ? undefined : resolveSpillOptions(options.spill, maxRecordBytes),
     aggregation,
     ...(aggregation === undefined
       ? { maxAggregateBytes: 0, eventOverheadBytes: 0 }

@@ -65,6 +65,8 @@ export class OrderedBuffer<T> {
   #readyRecords = 0;
   #readyBytes = 0;
   #isPaced = false;
+  /** Older events are still to come: {@link add} must not let newer ones overtake them. */
+  isRestoring = false;
 
   /**
    * @param weigh the exact bytes of an event, data and partition key. Asked once, when it is first
@@ -180,7 +182,7 @@ export class OrderedBuffer<T> {
     const lane = this.#laneOf(partitionKey);
     const isCrowded = this.#isCrowded(lane, bytes);
     const line = lane.line ?? (isCrowded ? this.#slowLine : this.#line);
-    const fits = line.records === 0 && !isCrowded && this.#fits(bytes);
+    const fits = line.records === 0 && !isCrowded && !this.isRestoring && this.#fits(bytes);
     if (!fits && !this.#mayWait(line, bytes)) {
       this.#forget(lane);
       return undefined;
@@ -191,6 +193,28 @@ export class OrderedBuffer<T> {
     if (fits) this.#enqueue(entry);
     else line.push(entry);
     return entry;
+  }
+
+  /** Adds an event that is older than those that wait. Undefined: there is no room yet. */
+  restore(value: T, partitionKey: string, bytes: number, nowMs: number): Entry<T> | undefined {
+    if (this.#records > 0 && !this.#fits(bytes)) return undefined;
+    this.#ordinal += 1;
+    const entry = new Entry(value, this.#laneOf(partitionKey), bytes, nowMs, this.#ordinal);
+    this.#ages.push(entry);
+    this.#enqueue(entry);
+    return entry;
+  }
+
+  /** There are no older events any more: those that waited for them go on. */
+  endRestoring(): void {
+    this.isRestoring = false;
+    this.#admit();
+  }
+
+  /** Takes out an event that was just added. */
+  withdraw(entry: Entry<T>): void {
+    this.#ages.remove(entry);
+    this.#evict(entry);
   }
 
   /** Takes out the oldest event that is not in an open batch, to make room. */
@@ -349,6 +373,7 @@ export class OrderedBuffer<T> {
 
   /** Lets the waiting lines in as far as there is room, each in order. */
   #admit(): void {
+    if (this.isRestoring) return;
     for (const line of [this.#line, this.#slowLine]) {
       for (let entry = line.first(); entry !== undefined; entry = line.first()) {
         if (!this.#fits(entry.bytes)) return;

@@ -1,5 +1,5 @@
 import { AggregateWriter } from '@clickstream/aggregation';
-import type { Envelope } from './envelope.ts';
+import type { SealedEvent } from './envelope.ts';
 import type { ResolvedAggregation } from './options.ts';
 import type { Outgoing } from './ordered-buffer.ts';
 import type { TransportRecord } from './transport.ts';
@@ -13,7 +13,9 @@ export const AGGREGATED_EVENT_OVERHEAD_BYTES = 16;
 export const AGGREGATE_OVERHEAD_BYTES = 64;
 
 /** Writes the record that carries these events. */
-export type WriteRecord = (outgoing: Outgoing<{ readonly envelope: Envelope }>) => TransportRecord;
+export type WriteRecord = (
+  outgoing: Outgoing<{ readonly envelope: SealedEvent }>,
+) => TransportRecord;
 
 /**
  * An aggregate goes to its shard by an explicit hash key. Its partition key names its bucket: Lambda

@@ -1,6 +1,6 @@
 import { fullJitterMs } from './backoff.ts';
-import { deadlineMissed } from './delivery-errors.ts';
-import type { Envelope } from './envelope.ts';
+import { deadlineMissed, givenUp, kept } from './delivery-errors.ts';
+import type { Envelope, SealedEvent } from './envelope.ts';
 import type { ReportFailure } from './failure-report.ts';
 import type { FlushWaiters } from './flush-waiters.ts';
 import type { Entry } from './lane.ts';
@@ -9,15 +9,19 @@ import type { ResolvedOptions } from './options.ts';
 import type { OrderedBuffer } from './ordered-buffer.ts';
 import type { ProducerError } from './producer-error.ts';
 import type { Receipt } from './receipt.ts';
+import type { SpillTicket } from './spill/shelf.ts';
+import type { Spill } from './spill/spill.ts';
 import type { Counters } from './stats.ts';
 import type { RecordResult } from './transport.ts';
 
 /** An event in the buffer, with its caller's promise. */
 export interface Pending {
-  readonly envelope: Envelope;
+  readonly envelope: SealedEvent;
   readonly receipt: PromiseWithResolvers<Receipt>;
   /** An error, or the result that the stream gave for its record. */
   lastFailure: unknown;
+  /** Where it is in the log. Undefined: there is none, or the disk refused. */
+  ticket?: SpillTicket | undefined;
 }
 
 /** How long to wait before the next attempt, by the number of those that failed. */
@@ -30,6 +34,7 @@ interface Dependencies {
   readonly observer: Observer;
   readonly flushes: FlushWaiters;
   readonly report: ReportFailure;
+  readonly spill: Spill | undefined;
 }
 
 /** The ways in which an event's attempt ends: each is told to all whom it concerns. */
@@ -49,7 +54,8 @@ export class Settlement {
     const { buffer, counters, observer, flushes } = this.#to;
     buffer.settle(entry);
     counters.delivered += 1;
-    const { envelope, receipt } = entry.value;
+    const { envelope, receipt, ticket } = entry.value;
+    if (ticket !== undefined) this.#to.spill?.settle(ticket);
     const { eventId } = envelope;
     receipt.resolve({ eventId, shardId, sequenceNumber, attempts: entry.attempts });
     observer.delivered(nowMs - entry.addedAtMs);
@@ -95,8 +101,21 @@ export class Settlement {
     this.#to.flushes.count(entry.ordinal, 'failed');
   }
 
+  /** The producer stops: what is in the log stays there, all else fails. */
+  abandon(entry: Entry<Pending>, reason: string, cause: unknown): void {
+    const { ticket, receipt } = entry.value;
+    if (ticket === undefined) {
+      this.fail(entry, givenUp(reason, cause));
+      return;
+    }
+    markHandled(receipt.promise);
+    receipt.reject(kept(reason, cause));
+    this.#to.flushes.count(entry.ordinal, 'kept');
+  }
+
   /** An event did not get into the buffer. */
-  reject({ envelope, receipt }: Pending, error: ProducerError): void {
+  reject({ envelope, receipt, ticket }: Pending, error: ProducerError): void {
+    if (ticket !== undefined) this.#to.spill?.settle(ticket);
     markHandled(receipt.promise);
     receipt.reject(error);
     this.#count(error);

@@ -29,7 +29,10 @@ export interface SpillFault {
   readonly cause: unknown;
 }
 
-/** Keeps accepted events in files until they are delivered, so that they survive the process. */
+/**
+ * Keeps accepted events in files until they are delivered, so that they survive the process. Needs
+ * Node.js 22.13 or later, of which 22 prints an `ExperimentalWarning` about SQLite: its locks serve.
+ */
 export interface SpillOptions {
   /**
    * A directory on a local or network file system that has file locks. It is made if need be, and

@@ -9,7 +9,7 @@ import { Session } from './session.ts';
 import { Shelf, type SpillTicket } from './shelf.ts';
 
 /** A snapshot of the log; the counts are since it was opened. */
-interface SpillStats {
+export interface SpillStats {
   /** What the files take, and will take when their events are settled. At most `maxBytes`. */
   readonly bytes: number;
   /** Events in the log that are neither delivered nor given up; of the backlog, those handed out. */
