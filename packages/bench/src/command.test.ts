@@ -13,7 +13,7 @@ async function run(...args: string[]) {
 test('help names every bench', async () => {
   const { code, out } = await run('--help');
   expect(code).toBe(0);
-  for (const name of ['validators', 'generate']) expect(out).toContain(name);
+  for (const name of ['validators', 'generate', 'producer']) expect(out).toContain(name);
 });
 
 test.each([
@@ -21,6 +21,7 @@ test.each([
   [['validators', '--rounds', '0']],
   [['validators', '--rounds', 'many']],
   [['generate', '--events', '1.5']],
+  [['producer', '--only', 'kafka']],
 ])('%j is wrong usage', async (args) => {
   expect(await run(...args)).toMatchObject({ code: 2, out: '' });
 });

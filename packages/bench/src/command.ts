@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { BenchError } from './errors.ts';
 import { type GenerateOptions, runGenerate } from './generate/run-generate.ts';
+import { type ProducerOptions, runProducer } from './producer/run-producer.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 import { runValidators, type ValidatorsOptions } from './validators/run-validators.ts';
 
@@ -31,6 +32,20 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     .option('--json', 'print one JSON object', false)
     .action(async (options: GenerateOptions) => {
       exitCode = await runGenerate(options, terminal);
+    });
+  bench
+    .command('producer')
+    .description('Events a second to a local Kinesis endpoint, ours and those of its rivals.')
+    .option('--rounds <n>', 'processes per arm', wholeNumber(1, 100), 5)
+    .option('--events <n>', 'events per process', wholeNumber(1_000, 10_000_000), 60_000)
+    .option('--users <n>', 'users, so partition keys', wholeNumber(1, 99_999), 10_000)
+    .option('--shards <n>', 'shards of the stream', wholeNumber(1, 1_000), 4)
+    .option('--seed <text>', 'what the events are made from', 'clickstream')
+    .option('--limit-s <n>', 'seconds until a process is ended', wholeNumber(1, 3_600), 60)
+    .option('--only <arms>', 'measure these arms, separated by commas', (text) => text.split(','))
+    .option('--json', 'print one JSON object', false)
+    .action(async (options: ProducerOptions) => {
+      exitCode = await runProducer(options, terminal);
     });
   try {
     await bench.parseAsync(args, { from: 'user' });

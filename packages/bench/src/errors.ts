@@ -4,6 +4,8 @@ export type BenchErrorCode =
   | 'no_rivals'
   /** An arm answers wrongly, so that its speed means nothing. */
   | 'wrong_answer'
+  /** A process that was measured did not end in time. */
+  | 'timed_out'
   /** A process that was measured failed. */
   | 'failed_run'
   /** An option is out of range. */

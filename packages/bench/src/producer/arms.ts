@@ -1,0 +1,60 @@
+import type { ArmSettings } from './protocol.ts';
+import type { WorkEvent } from './workload.ts';
+
+/** A producer as its users drive it. */
+export interface Sender {
+  /** Hands one event over: the call that is timed. */
+  readonly track: (event: WorkEvent) => unknown;
+  /** Awaited after every burst: resolves when the producer would like more. */
+  readonly room: () => Promise<void>;
+  /** Resolves when everything that was tracked is confirmed or given up. */
+  readonly flush: () => Promise<void>;
+  readonly close: () => Promise<void>;
+  /** Events of which the producer said that they failed. */
+  readonly failed: () => number;
+}
+
+/** Makes a sender ready, outside the measured time. */
+type Open = (settings: ArmSettings) => Promise<Sender>;
+
+export interface Arm {
+  /** One line for readers of the report. */
+  readonly what: string;
+  /** Loads only what this arm needs. */
+  readonly open: Open;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export const OURS = 'ours';
+export const OURS_AGGREGATED = 'ours-aggregated';
+/** What the targets are measured against. */
+export const HONEST_RIVAL = 'sdk-keep-alive';
+/** No producer: requests that were made before the clock ran. What it reaches, the sink can take. */
+const CEILING = 'sink-ceiling';
+
+export const arms: Readonly<Record<string, Arm>> = {
+  [OURS]: {
+    what: 'createProducer() at its defaults: validation, order, a receipt per event',
+    open: async (settings) => (await import('./arms/ours.ts')).open(settings, false),
+  },
+  [OURS_AGGREGATED]: {
+    what: 'createProducer({ aggregation: true })',
+    open: async (settings) => (await import('./arms/ours.ts')).open(settings, true),
+  },
+  [HONEST_RIVAL]: {
+    what: 'AWS SDK v3 over HTTP/1.1 keep-alive, batches of 500, 4 in flight, failed records again',
+    open: async (settings) => (await import('./arms/sdk.ts')).openKeepAlive(settings),
+  },
+  'sdk-default': {
+    what: 'AWS SDK v3 as it comes, batches of 500, 4 in flight, failed records are not looked at',
+    open: async (settings) => (await import('./arms/sdk.ts')).openDefault(settings),
+  },
+  'bare-https': {
+    what: 'no SDK but its signer: bodies written by hand, node:https keep-alive; the limit',
+    open: async (settings) => (await import('./arms/bare-https.ts')).open(settings),
+  },
+  [CEILING]: {
+    what: 'bodies written before the clock runs: what the sink can take',
+    open: async (settings) => (await import('./arms/sink-ceiling.ts')).open(settings),
+  },
+};

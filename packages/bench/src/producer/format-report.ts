@@ -1,0 +1,69 @@
+import type { Summary } from '../statistics.ts';
+import type { ProducerReport } from './report.ts';
+import type { TargetReport } from './targets.ts';
+
+const COLUMNS: readonly (readonly [heading: string, figure: string, digits: number])[] = [
+  ['events/s', 'eventsPerSecond', 0],
+  ['CPU µs', 'cpuUsPerEvent', 1],
+  ['call p50 µs', 'callP50Us', 1],
+  ['p99 µs', 'callP99Us', 1],
+  ['÷ stringify', 'callByStringify', 2],
+  ['loop p99 ms', 'loopDelayP99Ms', 1],
+  ['RSS MiB', 'peakRssMiB', 0],
+  ['handshakes', 'handshakesPerRequest', 2],
+  ['PUT units/M', 'putUnitsPerMillion', 0],
+  ['lost', 'lost', 0],
+  ['twice', 'duplicated', 0],
+  ['reordered', 'reordered', 0],
+  ['sink load', 'sinkLoad', 2],
+];
+
+/** Medians by arm as a table, then the targets. */
+export function formatReport({ arms, targets, setup }: ProducerReport): string {
+  const rows = [
+    ['', ...COLUMNS.map(([heading]) => heading)],
+    ...Object.entries(arms).map(([name, { figures }]) => [
+      name,
+      ...COLUMNS.map(([, figure, digits]) => show(figures[figure], digits)),
+    ]),
+  ];
+  const failures = Object.values(arms).flatMap((arm) => arm.failures);
+  return [
+    align(rows),
+    '',
+    `Medians of ${setup.rounds} rounds, ${setup.events} events of ${setup.users} users, Node ${setup.node}, ${setup.cores} cores.`,
+    ...failures,
+    '',
+    align(targets.map(targetRow)),
+    '',
+  ].join('\n');
+}
+
+function show(summary: Summary | undefined, digits: number): string {
+  return summary === undefined ? '–' : summary.median.toFixed(digits);
+}
+
+function targetRow({ name, atLeast, atMost, found, reached }: TargetReport): readonly string[] {
+  const bound = atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`;
+  if (found === undefined || reached === 'not measured') return [name, bound, '–', 'not measured'];
+  const [median, min, max] = [found.median, found.min, found.max].map((value) =>
+    Number(value.toPrecision(3)),
+  );
+  return [name, bound, `${median} (${min}–${max})`, reached ? 'reached' : 'MISSED'];
+}
+
+function align(rows: readonly (readonly string[])[]): string {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((text, column) =>
+          column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0),
+        )
+        .join('  '),
+    )
+    .join('\n');
+}

@@ -1,0 +1,173 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BenchError } from '../errors.ts';
+import { arms } from './arms.ts';
+import type {
+  ArmMessage,
+  ArmSettings,
+  SinkReply,
+  SinkReport,
+  SinkRequest,
+  SinkSettings,
+} from './protocol.ts';
+
+/** The sink in its own process. */
+export interface Sink extends AsyncDisposable {
+  readonly endpoint: string;
+  /** A file with the certificate that clients must trust. */
+  readonly certificateFile: string;
+  /** Forgets everything and takes new settings. */
+  readonly reset: (settings: SinkSettings) => Promise<void>;
+  readonly report: (events: number) => Promise<SinkReport>;
+}
+
+export async function startSink(): Promise<Sink> {
+  const child = fork(fileURLToPath(import.meta.resolve('./sink/sink-process.ts')), {
+    execArgv: NODE_ARGS,
+  });
+  const inbox = createInbox<SinkReply>(child, 'the sink');
+  const { port, certificate } = await inbox.next('listening');
+  const folder = await mkdtemp(path.join(tmpdir(), 'clickstream-bench-'));
+  const certificateFile = path.join(folder, 'certificate.pem');
+  await writeFile(certificateFile, certificate);
+  const ask = (request: SinkRequest): void => void child.send(request);
+  return {
+    endpoint: `https://127.0.0.1:${port}`,
+    certificateFile,
+    async reset(settings) {
+      ask({ kind: 'reset', settings });
+      await inbox.next('reset');
+    },
+    async report(events) {
+      ask({ kind: 'report', events });
+      return (await inbox.next('report')).report;
+    },
+    async [Symbol.asyncDispose]() {
+      await end(child);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An arm in its own process. */
+export interface ArmProcess extends AsyncDisposable {
+  /**
+   * The next message of this kind.
+   *
+   * @throws {@link BenchError} `failed_run` when the process ends first, `timed_out` when the limit
+   *   passes.
+   */
+  readonly next: <Kind extends ArmMessage['kind']>(
+    kind: Kind,
+  ) => Promise<Extract<ArmMessage, { kind: Kind }>>;
+  readonly goOn: () => void;
+  readonly terminate: () => void;
+}
+
+/** @param limitMs - the process is ended after that, whatever it does. */
+export function startArm(
+  settings: ArmSettings,
+  sink: Pick<Sink, 'certificateFile'>,
+  limitMs: number,
+): ArmProcess {
+  const child = fork(
+    fileURLToPath(import.meta.resolve('./arm-process.ts')),
+    [JSON.stringify(settings)],
+    {
+      execArgv: NODE_ARGS,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: {
+        ...process.env,
+        AWS_ACCESS_KEY_ID: 'bench',
+        AWS_SECRET_ACCESS_KEY: 'bench',
+        AWS_EC2_METADATA_DISABLED: 'true',
+        NODE_EXTRA_CA_CERTS: sink.certificateFile,
+        ...arms[settings.arm]?.env,
+      },
+    },
+  );
+  const inbox = createInbox<ArmMessage>(child, settings.arm);
+  const timer = setTimeout(() => {
+    inbox.fail(
+      new BenchError('timed_out', `${settings.arm} was not done after ${limitMs / 1000} s.`),
+    );
+    child.kill('SIGKILL');
+  }, limitMs);
+  return {
+    next: async (kind) => inbox.next(kind),
+    goOn: () => void child.send('go on'),
+    terminate: () => void child.kill('SIGTERM'),
+    async [Symbol.asyncDispose]() {
+      clearTimeout(timer);
+      await end(child);
+    },
+  };
+}
+
+const NODE_ARGS = ['--conditions=@clickstream/source'];
+
+/** Messages of a child, one after the other. */
+function createInbox<Message extends { readonly kind: string }>(child: ChildProcess, name: string) {
+  const messages: Message[] = [];
+  let waiting: PromiseWithResolvers<void> | undefined;
+  let failure: BenchError | undefined;
+  let complaint = '';
+  const wake = (): void => {
+    waiting?.resolve();
+    waiting = undefined;
+  };
+  const fail = (error: BenchError): void => {
+    failure ??= error;
+    wake();
+  };
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(-4_000);
+  });
+  child.on('message', (message: Message) => {
+    messages.push(message);
+    wake();
+  });
+  child.once('error', (cause) =>
+    fail(new BenchError('failed_run', `${name} could not be started.`, { cause })),
+  );
+  child.once('close', (code, signal) =>
+    fail(new BenchError('failed_run', `${name} ended with ${signal ?? code}: ${complaint.trim()}`)),
+  );
+  return {
+    fail,
+    async next<Kind extends Message['kind']>(
+      kind: Kind,
+    ): Promise<Extract<Message, { kind: Kind }>> {
+      for (;;) {
+        const message = messages.shift();
+        if (message !== undefined) {
+          if (isOf(message, kind)) return message;
+          throw new BenchError('failed_run', `${name} said ${message.kind} instead of ${kind}.`);
+        }
+        if (failure !== undefined) throw failure;
+        waiting = Promise.withResolvers();
+        await waiting.promise;
+      }
+    },
+  };
+}
+
+function isOf<Message extends { readonly kind: string }, Kind extends Message['kind']>(
+  message: Message,
+  kind: Kind,
+): message is Extract<Message, { kind: Kind }> {
+  return message.kind === kind;
+}
+
+/** Lets a child end by itself for a moment, then ends it. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  if (child.connected) child.disconnect();
+  const timer = setTimeout(() => child.kill('SIGKILL'), 2_000);
+  await ended;
+  clearTimeout(timer);
+}

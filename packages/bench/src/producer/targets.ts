@@ -1,0 +1,87 @@
+import type { Results } from '../rounds.ts';
+import { type Summary, summarize } from '../statistics.ts';
+import { HONEST_RIVAL, OURS, OURS_AGGREGATED } from './arms.ts';
+
+/** One promise, and what this run says to it. */
+export interface TargetReport {
+  readonly name: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+  /** By round; undefined if an arm that it needs was not measured. */
+  readonly found?: Summary;
+  readonly reached: boolean | 'not measured';
+}
+
+interface Target {
+  readonly name: string;
+  readonly arm: string;
+  readonly figure: string;
+  /** Its figure of the same round is what ours is divided by; left out: the figure itself counts. */
+  readonly by?: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+const targets: readonly Target[] = [
+  vsRival('plain: events/s ÷ rival', OURS, 'eventsPerSecond', { atLeast: 1.3 }),
+  vsRival('plain: CPU per event ÷ rival', OURS, 'cpuUsPerEvent', { atMost: 0.8 }),
+  vsRival('aggregated: events/s ÷ rival', OURS_AGGREGATED, 'eventsPerSecond', { atLeast: 3 }),
+  {
+    name: 'plain: mean call ÷ JSON.stringify',
+    arm: OURS,
+    figure: 'callByStringify',
+    atMost: 1.5,
+  },
+  vsRival('plain: event-loop delay p99 ÷ rival', OURS, 'loopDelayP99Ms', { atMost: 1 }),
+  ...[OURS, OURS_AGGREGATED].flatMap((arm) => [
+    { name: `${arm}: events lost`, arm, figure: 'lost', atMost: 0 },
+    { name: `${arm}: events reordered`, arm, figure: 'reordered', atMost: 0 },
+  ]),
+  // Four connections are opened once: 0.05 allows for them in a run of 100 requests.
+  {
+    name: 'plain: TLS handshakes per request',
+    arm: OURS,
+    figure: 'handshakesPerRequest',
+    atMost: 0.05,
+  },
+  {
+    name: 'aggregated: PUT units ÷ plain',
+    arm: OURS_AGGREGATED,
+    figure: 'putUnitsPerMillion',
+    by: OURS,
+    atMost: 1 / 50,
+  },
+  {
+    name: 'aggregated: on-demand bytes ÷ plain',
+    arm: OURS_AGGREGATED,
+    figure: 'onDemandMiBPerMillion',
+    by: OURS,
+    atMost: 1 / 2,
+  },
+];
+
+function vsRival(
+  name: string,
+  arm: string,
+  figure: string,
+  bound: Pick<Target, 'atLeast' | 'atMost'>,
+): Target {
+  return { name, arm, figure, by: HONEST_RIVAL, ...bound };
+}
+
+/** Ratios are taken round by round, so that what slows the machine for a while slows both sides. */
+export function checkTargets(results: Results): readonly TargetReport[] {
+  return targets.map(({ arm, figure, by, ...target }) => {
+    const ours = results.get(arm)?.get(figure)?.samples;
+    const theirs = by === undefined ? undefined : results.get(by)?.get(figure)?.samples;
+    if (ours === undefined || (by !== undefined && theirs === undefined)) {
+      return { ...target, reached: 'not measured' };
+    }
+    const ratios = ours.map(
+      (sample, round) => sample / (theirs === undefined ? 1 : (theirs[round] ?? NaN)),
+    );
+    const found = summarize(ratios);
+    const { atLeast = -Infinity, atMost = Infinity } = target;
+    return { ...target, found, reached: found.median >= atLeast && found.median <= atMost };
+  });
+}
