@@ -27,7 +27,7 @@ test('what a killed producer had accepted is sent by the next one, before newer 
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     printed += chunk;
-    if (printed.length > 8_000) child.kill('SIGKILL');
+    if (printed.length > 3_000) child.kill('SIGKILL');
   });
   await once(child, 'close');
   const accepted = printed.trimEnd().split('\n').length;
