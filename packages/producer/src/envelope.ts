@@ -19,6 +19,15 @@ const MAX_BYTES_PER_CHARACTER = 6;
 /** A number has up to 24 digits. */
 const MAX_BYTES_PER_VALUE = 32;
 
+/** What is written before the fields takes about so much, and at most twice that. */
+const STAMPS_BYTES = 160;
+
+/** What the SDK adds, unless the caller has given it. */
+interface Stamps {
+  readonly timestamp: string | undefined;
+  readonly traceparent: string | undefined;
+}
+
 /** What the engine needs of an event. */
 export type SealedEvent = Pick<
   Envelope,
@@ -54,27 +63,29 @@ export class Envelope {
   readonly deprecated: readonly string[];
   /** About what {@link bytes} will be: exact for ASCII text without escapes and numbers. */
   readonly estimatedBytes: number;
-  readonly #stamps: string;
+  readonly #contract: WriterContract;
+  readonly #stamps: Stamps;
   #fields: object | undefined;
   #data = '';
   #dataBytes = 0;
   #keyBytes = 0;
 
   constructor(
-    { type, deprecated }: WriterContract,
+    contract: WriterContract,
     eventId: string,
-    stamps: string,
+    stamps: Stamps,
     partitionKey: string,
     { value, characters, values }: Snapshot & { readonly value: object },
   ) {
-    this.eventType = type;
+    this.eventType = contract.type;
     this.eventId = eventId;
     this.partitionKey = partitionKey;
-    this.deprecated = deprecatedIn(value, deprecated);
+    this.deprecated = deprecatedIn(value, contract.deprecated);
+    this.#contract = contract;
     this.#stamps = stamps;
     this.#fields = value;
     this.estimatedBytes =
-      stamps.length + characters + values * BYTES_PER_VALUE + partitionKey.length;
+      STAMPS_BYTES + characters + values * BYTES_PER_VALUE + partitionKey.length;
   }
 
   /** The full event as JSON. */
@@ -98,7 +109,11 @@ export class Envelope {
   #seal(): void {
     if (this.#fields === undefined) return;
     // The minted values need no escaping, and the input has at least its user_id.
-    this.#data = `${this.#stamps}${JSON.stringify(this.#fields).slice(1)}`;
+    const { type, version } = this.#contract;
+    const { timestamp, traceparent } = this.#stamps;
+    const time = timestamp === undefined ? '' : `"timestamp":"${timestamp}",`;
+    const span = traceparent === undefined ? '' : `"traceparent":"${traceparent}",`;
+    this.#data = `{"event_id":"${this.eventId}","event_type":"${type}","schema_version":"${version}",${time}${span}${JSON.stringify(this.#fields).slice(1)}`;
     this.#dataBytes = Buffer.byteLength(this.#data);
     this.#keyBytes = Buffer.byteLength(this.partitionKey);
     this.#fields = undefined;
@@ -140,14 +155,14 @@ export function readInput<Type extends EventType>(
   input: unknown,
   maxRecordBytes: number,
 ): ValidInput<Type> {
-  const { value, ...size } = snapshot(contract.type, input, maxRecordBytes);
+  const { value, characters, values } = snapshot(contract.type, input, maxRecordBytes);
   if (!contract.isInput(value)) {
     throw new ProducerError(
       'invalid_event',
       `${contract.type}: ${formatIssues(contract.explainInput(value))}`,
     );
   }
-  return { value, ...size };
+  return { value, characters, values };
 }
 
 /**
@@ -163,14 +178,14 @@ export function sealFields<Type extends EventType>(
   const { value, characters, values } = input;
   const { user_id: partitionKey, timestamp, traceparent } = value;
   const eventId = uuidV7();
-  const time = timestamp === undefined ? `"timestamp":"${isoNow()}",` : '';
-  const span = traceparent === undefined ? activeTraceparent() : undefined;
-  const stamped = span === undefined ? time : `${time}"traceparent":"${span}",`;
-  const stamps = `{"event_id":"${eventId}","event_type":"${contract.type}","schema_version":"${contract.version}",${stamped}`;
+  const stamps: Stamps = {
+    timestamp: timestamp === undefined ? isoNow() : undefined,
+    traceparent: traceparent === undefined ? activeTraceparent() : undefined,
+  };
   const envelope = new Envelope(contract, eventId, stamps, partitionKey, input);
   // Most events are far from the limit, however their characters are written.
   const atMost =
-    stamps.length +
+    2 * STAMPS_BYTES +
     (characters + partitionKey.length) * MAX_BYTES_PER_CHARACTER +
     values * MAX_BYTES_PER_VALUE;
   if (atMost > maxRecordBytes && envelope.bytes > maxRecordBytes) {
