@@ -1,3 +1,4 @@
+import { KEEP_ALIVE_V2 } from './arms/aws-sdk-v2.ts';
 import type { ArmSettings } from './protocol.ts';
 import type { WorkEvent } from './workload.ts';
 
@@ -23,12 +24,16 @@ export interface Arm {
   /** Loads only what this arm needs. */
   readonly open: Open;
   readonly env?: Readonly<Record<string, string>>;
+  /** It is a package that the bench installs, by this name. */
+  readonly rival?: string;
 }
 
 export const OURS = 'ours';
 export const OURS_AGGREGATED = 'ours-aggregated';
 /** What the targets are measured against. */
 export const HONEST_RIVAL = 'sdk-keep-alive';
+/** The SDK's signer and node:https, nothing else. */
+const BARE = 'bare-https';
 /** No producer: requests that were made before the clock ran. What it reaches, the sink can take. */
 const CEILING = 'sink-ceiling';
 
@@ -49,7 +54,8 @@ export const arms: Readonly<Record<string, Arm>> = {
     what: 'AWS SDK v3 as it comes, batches of 500, 4 in flight, failed records are not looked at',
     open: async (settings) => (await import('./arms/sdk.ts')).openDefault(settings),
   },
-  'bare-https': {
+  ...rivals(),
+  [BARE]: {
     what: 'no SDK but its signer: bodies written by hand, node:https keep-alive; the limit',
     open: async (settings) => (await import('./arms/bare-https.ts')).open(settings),
   },
@@ -58,3 +64,30 @@ export const arms: Readonly<Record<string, Arm>> = {
     open: async (settings) => (await import('./arms/sink-ceiling.ts')).open(settings),
   },
 };
+
+/** The rivals with their HTTP as it comes and with connections that are kept. */
+function rivals(): Record<string, Arm> {
+  const packages: Readonly<Record<string, { what: string; open: Open }>> = {
+    'lifion-kinesis': {
+      what: 'batches of 500, 4 in flight',
+      open: async (settings) => (await import('./arms/lifion-kinesis.ts')).open(settings),
+    },
+    'kinesis-streams': {
+      what: 'its stream, 500 records a request instead of 16',
+      open: async (settings) => (await import('./arms/kinesis-streams.ts')).open(settings),
+    },
+    'aws-kinesis-writable': {
+      what: 'its stream, 500 records a request instead of 10',
+      open: async (settings) => (await import('./arms/aws-kinesis-writable.ts')).open(settings),
+    },
+  };
+  return Object.fromEntries(
+    Object.entries(packages).flatMap(([rival, { what, open }]) => [
+      [rival, { what: `${what}, connections as it comes`, open, rival }],
+      [
+        `${rival}-keep-alive`,
+        { what: `${what}, connections kept`, open, rival, env: KEEP_ALIVE_V2 },
+      ],
+    ]),
+  );
+}

@@ -84,6 +84,7 @@ export function startArm(
         AWS_ACCESS_KEY_ID: 'bench',
         AWS_SECRET_ACCESS_KEY: 'bench',
         AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
         NODE_EXTRA_CA_CERTS: sink.certificateFile,
         ...arms[settings.arm]?.env,
       },

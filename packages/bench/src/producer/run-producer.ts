@@ -1,4 +1,5 @@
 import { BenchError } from '../errors.ts';
+import { installRivals } from '../rivals.ts';
 import { type Figures, runRounds } from '../rounds.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
 import { arms } from './arms.ts';
@@ -31,6 +32,9 @@ export async function runProducer(
   const warmUp = Math.min(events, 20_000);
   const timedCalls = Math.min(events, 20_000);
   const failures = new Map<string, string[]>();
+  if (chosen.some((name) => arms[name]?.rival !== undefined)) {
+    await installRivals(() => err('installing the rivals, once\n'));
+  }
   await using sink = await startSink();
   const results = await runRounds({
     arms: chosen,

@@ -1,15 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { RIVALS } from '../rivals.ts';
+import { arms } from './arms.ts';
 
 /** Versions of the packages that the arms are made of. */
 export async function versions(): Promise<Readonly<Record<string, string>>> {
-  const names = ['@clickstream/producer', '@aws-sdk/client-kinesis', '@smithy/signature-v4'];
+  const ours = ['@clickstream/producer', '@aws-sdk/client-kinesis', '@smithy/signature-v4'];
   const found: Record<string, string> = {};
-  for (const name of names) found[name] = await versionOf(name, import.meta.url);
+  for (const name of ours) found[name] = await versionOf(name, import.meta.url);
+  const fromRivals = pathToFileURL(path.join(RIVALS, 'package.json'));
+  for (const { rival } of Object.values(arms)) {
+    if (rival !== undefined) found[rival] = await versionOf(rival, fromRivals);
+  }
   return found;
 }
 
-async function versionOf(name: string, from: string): Promise<string> {
+async function versionOf(name: string, from: string | URL): Promise<string> {
   const file = findPackageJSON(name, from);
   if (file === undefined) return 'not installed';
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- npm requires the field
