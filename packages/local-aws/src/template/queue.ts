@@ -3,7 +3,6 @@ import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   type QueueAttributeName,
-  QueueNameExists,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import type { CreateResource } from './resource.ts';
@@ -45,7 +44,7 @@ export const createQueue: CreateResource = async (
   const { QueueUrl = '' } = await services.sqs
     .send(new CreateQueueCommand({ QueueName, Attributes }))
     .catch(async (error: unknown) => {
-      if (!(mayExist && error instanceof QueueNameExists)) throw error;
+      if (!(mayExist && isQueueThere(error))) throw error;
       const existing = await services.sqs.send(new GetQueueUrlCommand({ QueueName }));
       await services.sqs.send(
         new SetQueueAttributesCommand({ QueueUrl: existing.QueueUrl, Attributes }),
@@ -57,3 +56,8 @@ export const createQueue: CreateResource = async (
   );
   return { ref: QueueUrl, attributes: { Arn: created?.QueueArn ?? '', QueueName, QueueUrl } };
 };
+
+/** The SDK goes by the code of the old query protocol where a service sends both. */
+function isQueueThere(error: unknown): boolean {
+  return error instanceof Error && /(^|\.)Queue(NameExists|AlreadyExists)$/.test(error.name);
+}
