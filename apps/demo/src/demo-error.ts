@@ -2,6 +2,7 @@ export type DemoErrorCode =
   | 'invalid_option'
   | 'synth_failed'
   | 'storefront_failed'
+  | 'pipeline_failed'
   | 'not_drained'
   | 'stream_refused';
 

@@ -3,10 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalAws, startLocalAws } from '@clickstream/local-aws';
+import { type ChaosReport, startChaos } from './chaos/chaos.ts';
 import { planForeignRecords } from './foreign-records.ts';
 import { computeLedger, type ForeignReceipt, type Ledger, type ToldEvent } from './ledger.ts';
 import type { DemoOptions } from './options.ts';
-import { connect, type Pipeline } from './pipeline.ts';
+import { connect, type Pipeline, type RunningStack, settledRecords } from './pipeline.ts';
 import type { Progress } from './progress.ts';
 import { createRandom } from './random.ts';
 import { sendForeignRecords } from './send-foreign-records.ts';
@@ -21,6 +22,8 @@ export interface DemoLedger extends Ledger {
   readonly durationMs: number;
   /** Events applied per second, from the first one sent to the last write. */
   readonly eventsPerSecond: number;
+  /** Only of a run with chaos. */
+  readonly chaos?: ChaosReport;
 }
 
 export interface DemoHooks {
@@ -50,33 +53,18 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
   await synthesize(assemblyDir, signal);
 
   progress.step('Booting it on local services');
-  const aws = await startLocalAws({
-    assemblyDir,
-    stackName: 'Clickstream',
-    // On AWS a dead letter whose handler died waits for six minutes; nobody would watch that.
-    redeliverAfterSeconds: 1,
-    onLog: hooks.onLog,
-  });
-  resources.defer(() => aws.close());
-  const pipeline = connect(aws);
+  const scene = options.chaos
+    ? await startChaos(options, assemblyDir, hooks.onLog)
+    : await startCalmly(options, assemblyDir, hooks);
+  resources.defer(() => scene.close());
+  const pipeline = connect(scene.stack);
   resources.defer(() => pipeline.close());
-  const storefront = await startStorefront(
-    {
-      ...aws.env,
-      STREAM_NAME: pipeline.streamName,
-      PORT: String(options.port),
-      AGGREGATION: String(options.aggregate),
-    },
-    (line) => hooks.onLog('storefront', line),
-  );
-  resources.defer(() => storefront.close());
-  hooks.onBoot?.(aws);
 
-  progress.step(`Shopping at ${storefront.url}`);
+  progress.step(`Shopping at ${scene.url}`);
   const sentAtMs = performance.now();
-  const { told, foreign } = await shop(options, storefront.url, pipeline, {
+  const { told, foreign } = await shop(options, scene, pipeline, {
     progress,
-    signal: AbortSignal.any([signal, storefront.ended]),
+    signal: AbortSignal.any([signal, scene.failed]),
   });
   const drainedAtMs = performance.now();
 
@@ -86,23 +74,73 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
     ...ledger,
     durationMs: Math.round(performance.now() - startedAtMs),
     eventsPerSecond: Math.round((ledger.applied / (drainedAtMs - sentAtMs)) * 1000),
+    ...(scene.report && { chaos: scene.report() }),
   };
   hooks.onLedger(result);
   if (hooks.stay && !signal.aborted) {
-    progress.step(`\nThe shop stays open at ${storefront.url}; Ctrl-C ends it.`);
+    progress.step(`\nThe shop stays open at ${scene.url}; Ctrl-C ends it.`);
     progress.step(`What lies in quarantine: ${pipeline.quarantineCommand}`);
     await once(signal, 'abort');
   }
   return result;
 }
 
+/** The stack and the shop in front of it, and what happens to them while events are sent. */
+interface Scene {
+  readonly stack: RunningStack;
+  readonly url: string;
+  /** Aborted when there is no point in going on. */
+  readonly failed: AbortSignal;
+  readonly onProgress?: (events: number) => void;
+  /** Once all is sent, and once all is settled. */
+  readonly endKills?: () => Promise<void>;
+  readonly calm?: () => void;
+  readonly report?: () => ChaosReport;
+  close(): Promise<void>;
+}
+
+async function startCalmly(
+  options: DemoOptions,
+  assemblyDir: string,
+  { onLog, onBoot }: DemoHooks,
+): Promise<Scene> {
+  await using starting = new AsyncDisposableStack();
+  const aws = await startLocalAws({
+    assemblyDir,
+    stackName: 'Clickstream',
+    // On AWS a dead letter whose handler died waits for six minutes; nobody would watch that.
+    redeliverAfterSeconds: 1,
+    onLog,
+  });
+  starting.defer(() => aws.close());
+  const storefront = await startStorefront(
+    {
+      ...aws.env,
+      STREAM_NAME: aws.outputs['StreamName'] ?? '',
+      PORT: String(options.port),
+      AGGREGATION: String(options.aggregate),
+    },
+    (line) => onLog('storefront', line),
+  );
+  starting.defer(() => storefront.close());
+  onBoot?.(aws);
+  const running = starting.move();
+  return {
+    stack: { ...aws, settled: () => settledRecords(aws) },
+    url: storefront.url,
+    failed: storefront.ended,
+    close: () => running.disposeAsync(),
+  };
+}
+
 /** Sends what shoppers and the foreign producer have to send and waits until all of it is settled. */
 async function shop(
   { events, poison, seed }: DemoOptions,
-  origin: string,
+  scene: Scene,
   pipeline: Pipeline,
   { progress, signal }: Pick<DemoHooks, 'progress' | 'signal'>,
 ): Promise<{ told: ToldEvent[]; foreign: ForeignReceipt[] }> {
+  const { url: origin } = scene;
   const random = createRandom(seed);
   const nowMs = Date.now();
   const shoppers = planShoppers(events, origin, nowMs, random);
@@ -126,7 +164,10 @@ async function shop(
         origin,
         concurrency: concurrentShoppers,
         signal: either,
-        onProgress: (count) => tracked.add(count),
+        onProgress: (count) => {
+          tracked.add(count);
+          scene.onProgress?.(count);
+        },
       }).catch(orElse),
       sendForeignRecords(pipeline.kinesis, records, {
         streamName: pipeline.streamName,
@@ -134,7 +175,9 @@ async function shop(
         onProgress: (count) => foreign.add(count),
       }).catch(orElse),
     ]);
+    await scene.endKills?.();
     await pipeline.drain(signal);
+    scene.calm?.();
     settled.set(pipeline.settled());
     return { told, foreign: positions };
   } finally {

@@ -7,6 +7,8 @@ export interface ToldEvent {
   readonly revenue?: { readonly currency: string; readonly amount: number };
   /** The receipt, or null where the storefront answered with an error or not at all. */
   readonly receipt: Receipt | null;
+  /** The storefront did not answer: nobody knows whether it has sent the event. */
+  readonly isUnconfirmed?: boolean;
 }
 
 interface Receipt {
@@ -64,7 +66,10 @@ export interface Evidence {
 export interface Ledger {
   readonly tracked: number;
   readonly delivered: number;
+  /** Reported back as not delivered. */
   readonly undeliverable: number;
+  /** Never answered: they may be there or not, but at most once and in order. */
+  readonly unconfirmed: number;
   readonly foreign: number;
   readonly applied: number;
   /** Records in quarantine that were not applied, by reason. */
@@ -91,6 +96,7 @@ const placeOf = (position: StreamPosition): string =>
 export function computeLedger(evidence: Evidence): Ledger {
   const told = [...evidence.told, ...visitors(evidence)];
   const delivered = told.filter((event) => event.receipt !== null);
+  const unconfirmed = told.filter(({ isUnconfirmed }) => isUnconfirmed).length;
   const appliedIds = new Set(evidence.applied.map((event) => event.eventId));
   const appliedAt = new Set(evidence.applied.map((event) => placeOf(event.position)));
   // A record may be applied and lie in quarantine too (a retry gave up after another lane had
@@ -114,7 +120,8 @@ export function computeLedger(evidence: Evidence): Ledger {
   return {
     tracked: told.length,
     delivered: delivered.length,
-    undeliverable: told.length - delivered.length,
+    undeliverable: told.length - delivered.length - unconfirmed,
+    unconfirmed,
     foreign: evidence.foreign.length,
     applied: evidence.applied.length,
     quarantined: countBy(records.map(({ reason }) => reason)),
@@ -126,15 +133,21 @@ export function computeLedger(evidence: Evidence): Ledger {
   };
 }
 
-/** Why the ledger does not balance, a sentence a finding; none when it does. */
-export function findings(ledger: Ledger): string[] {
+/**
+ * Why the ledger does not balance, a sentence a finding; none when it does. Under chaos an event may
+ * be refused, or its answer lost: whoever sent it was told so, and that is all that is promised.
+ */
+export function findings(ledger: Ledger & { readonly chaos?: object }): string[] {
   const quarantined = Object.values(ledger.quarantined).reduce((sum, count) => sum + count, 0);
   const arrived = ledger.delivered + ledger.foreign;
   const found = [
     ledger.lost > 0 && `${ledger.lost} lost`,
     ledger.duplicated > 0 && `${ledger.duplicated} duplicated`,
     ledger.reordered > 0 && `${ledger.reordered} reordered`,
-    ledger.undeliverable > 0 && `${ledger.undeliverable} not delivered to the stream`,
+    ledger.undeliverable > 0 &&
+      !ledger.chaos &&
+      `${ledger.undeliverable} not delivered to the stream`,
+    ledger.unconfirmed > 0 && !ledger.chaos && `${ledger.unconfirmed} never answered`,
     ledger.expired > 0 && `${ledger.expired} ranges expired before they could be read again`,
     // An event reported as undeliverable may have reached the stream all the same (its answer was
     // lost), so only less than what arrived is a finding.
@@ -179,16 +192,17 @@ function countDuplicates(applied: readonly AppliedEvent[]): number {
 
 /** Events that stand, in the stream or among the writes, behind one that was tracked later. */
 function countReordered(applied: readonly AppliedEvent[], told: readonly ToldEvent[]): number {
-  const tracked = new Map(told.map((event, index) => [event.receipt?.eventId, index]));
+  // By instant: of an event without a receipt nobody knows the id.
+  const tracked = new Map(told.map((event, index) => [instantOf(event), index]));
   const reordered = new Set<string>();
   for (const events of Map.groupBy(applied, ({ userId }) => userId).values()) {
     const inStream = events.toSorted(bySequenceNumber);
     const asApplied = inStream.toSorted((a, b) => compare(a.appliedAt, b.appliedAt));
     for (const order of [inStream, asApplied]) {
       let latest = -1;
-      for (const { eventId } of order) {
-        const index = tracked.get(eventId) ?? latest;
-        if (index < latest) reordered.add(eventId);
+      for (const event of order) {
+        const index = tracked.get(instantOf(event)) ?? latest;
+        if (index < latest) reordered.add(event.eventId);
         latest = Math.max(latest, index);
       }
     }
@@ -224,7 +238,8 @@ function compareRevenue(
   // An event may have been applied although its shopper was told of an error: the answer got lost.
   const instants = new Set(applied.map(instantOf));
   for (const event of told) {
-    const counts = event.receipt ? !isKept(event.receipt) : instants.has(instantOf(event));
+    const counts =
+      instants.has(instantOf(event)) || (event.receipt !== null && !isKept(event.receipt));
     if (!event.revenue || !counts) continue;
     const sum = sumOf(event.revenue.currency);
     sum.expected = sum.expected.plus(event.revenue.amount);

@@ -22,15 +22,22 @@ const command = new Command('demo')
   )
   .option('--events <n>', 'events that the shoppers send', option('events'), defaults.events)
   .option('--poison <p>', 'poison records per event', option('poison'), defaults.poison)
-  .option('--seed <n>', 'seed of shoppers and poison', option('seed'), defaults.seed)
+  .option('--seed <n>', 'seed of shoppers, poison and chaos', option('seed'), defaults.seed)
   .option('--port <n>', 'port of the storefront, 0 for a free one', option('port'), defaults.port)
   .option('--aggregate', 'pack many events into one record of the stream', defaults.aggregate)
+  .option(
+    '--chaos',
+    'make requests fail and kill functions, storefront and all local services at random',
+    defaults.chaos,
+  )
   .option('--stay', 'stay up afterwards, until Ctrl-C', false)
   .option('--verbose', 'show what the functions and the storefront log', false)
   .option('--json', 'print the ledger as one JSON object on stdout', false)
   .addHelpText(
     'after',
-    '\nExit codes: 0 nothing lost, 1 the ledger does not balance or the demo failed, 2 wrong usage, 130 ended early.',
+    '\nWith --chaos, a shopper whose storefront was killed is told nothing: such events count as unconfirmed\n' +
+      'and may be in the table or not, at most once and in order. What a receipt was given for is there.\n' +
+      '\nExit codes: 0 nothing lost, 1 the ledger does not balance or the demo failed, 2 wrong usage, 130 ended early.',
   )
   .allowExcessArguments(false)
   .exitOverride();
@@ -41,6 +48,7 @@ interface Flags {
   readonly seed: number;
   readonly port: number;
   readonly aggregate: boolean;
+  readonly chaos: boolean;
   readonly stay: boolean;
   readonly verbose: boolean;
   readonly json: boolean;

@@ -12,6 +12,8 @@ export interface DemoOptions {
   readonly port: number;
   /** Whether the storefront packs many events into one record. Default false. */
   readonly aggregate: boolean;
+  /** Whether requests fail and processes are killed on purpose. Default false. */
+  readonly chaos: boolean;
 }
 
 const ranges = {
@@ -28,6 +30,7 @@ export const defaults: DemoOptions = {
   seed: 1,
   port: 0,
   aggregate: false,
+  chaos: false,
 };
 
 /**

@@ -23,11 +23,22 @@ export interface Pipeline {
   close(): void;
 }
 
+/** A request without an answer is given up. */
+const requestTimeoutMs = 5_000;
+
 /** How long the stream may take to run dry once nothing is sent any more. */
 const drainTimeoutMs = 10 * 60_000;
 
+/** The stack, wherever it runs. */
+export interface RunningStack extends Pick<LocalAws, 'region' | 'endpoints' | 'outputs' | 'env'> {
+  /** Records of the stream that the mapping is done with. */
+  settled(): number;
+  /** As {@link LocalAws.drained}. */
+  drained(options: { readonly timeoutMs: number }): Promise<boolean>;
+}
+
 /** Connects to what the stack's outputs name. */
-export function connect(aws: LocalAws): Pipeline {
+export function connect(aws: RunningStack): Pipeline {
   const output = (name: string): string => {
     const value = aws.outputs[name];
     if (!value) throw new DemoError('synth_failed', `The stack has no output ${name}; add it.`);
@@ -36,7 +47,11 @@ export function connect(aws: LocalAws): Pipeline {
   const region = aws.region;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const settings = { region, credentials };
-  const kinesis = new KinesisClient({ ...settings, endpoint: aws.endpoints.kinesis });
+  const kinesis = new KinesisClient({
+    ...settings,
+    endpoint: aws.endpoints.kinesis,
+    requestHandler: { requestTimeout: requestTimeoutMs },
+  });
   const dynamodb = new DynamoDBClient({ ...settings, endpoint: aws.endpoints.dynamodb });
   const sqs = new SQSClient({ ...settings, endpoint: aws.endpoints.sqs });
   const s3 = new S3Client({ ...settings, endpoint: aws.endpoints.s3, forcePathStyle: true });
@@ -51,7 +66,7 @@ export function connect(aws: LocalAws): Pipeline {
       `QUARANTINE_BUCKET=${output('QuarantineBucketName')}`,
       'pnpm dlq list',
     ].join(' '),
-    settled: () => settledRecords(aws),
+    settled: () => aws.settled(),
     drain: async (signal) => {
       const drained = await Promise.race([
         aws.drained({ timeoutMs: drainTimeoutMs }),
@@ -85,7 +100,8 @@ async function aborted(signal: AbortSignal): Promise<never> {
   throw signal.reason;
 }
 
-function settledRecords({ mappings }: LocalAws): number {
+/** Records of the stream that the stack's mapping is done with. */
+export function settledRecords({ mappings }: LocalAws): number {
   let settled = 0;
   for (const mapping of mappings) {
     if (mapping.kind !== 'kinesis') continue;

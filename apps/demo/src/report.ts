@@ -3,6 +3,13 @@ import { findings } from './ledger.ts';
 
 const number = new Intl.NumberFormat('en-US');
 
+function formatChaos(chaos: DemoLedger['chaos']): string[] {
+  if (!chaos) return [];
+  const rows = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts).map(([name, count]) => `  ${number.format(count).padStart(9)}  ${name}`);
+  return ['', 'Killed', ...rows(chaos.kills), '', 'Faults', ...rows(chaos.faults)];
+}
+
 /** The ledger as people read it. */
 export function formatLedger(ledger: DemoLedger): string {
   const quarantined = Object.values(ledger.quarantined).reduce((sum, count) => sum + count, 0);
@@ -11,6 +18,7 @@ export function formatLedger(ledger: DemoLedger): string {
     ['tracked', ledger.tracked, 'events that the shoppers sent to the storefront'],
     ['delivered', ledger.delivered, 'of them with a receipt from the stream'],
     ['undeliverable', ledger.undeliverable, 'of them reported back as not delivered'],
+    ['unconfirmed', ledger.unconfirmed, 'of them never answered: there or not'],
     ['foreign', ledger.foreign, "records put on the stream by somebody else's program"],
     ['applied', ledger.applied, 'events in the table'],
     ['quarantined', quarantined, reasons.join(', ')],
@@ -38,5 +46,7 @@ export function formatLedger(ledger: DemoLedger): string {
     found.length === 0
       ? `Every record was applied exactly once or lies in quarantine with its payload.${redrive}`
       : `The ledger does not balance: ${found.join('; ')}.`;
-  return ['Ledger', ...lines, ...revenue, '', rate, verdict].join('\n');
+  return ['Ledger', ...lines, ...revenue, ...formatChaos(ledger.chaos), '', rate, verdict].join(
+    '\n',
+  );
 }

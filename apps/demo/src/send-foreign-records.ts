@@ -26,13 +26,22 @@ export async function sendForeignRecords(
 ): Promise<ForeignReceipt[]> {
   const receipts: ForeignReceipt[] = [];
   let waiting = [...records];
+  let failure: unknown;
   for (let attempt = 0; waiting.length > 0 && attempt < maxAttempts + records.length; attempt++) {
     const batch = waiting.slice(0, recordsPerRequest);
     const command = new PutRecordsCommand({
       StreamName: streamName,
       Records: batch.map(({ partitionKey, data }) => ({ PartitionKey: partitionKey, Data: data })),
     });
-    const { Records: entries = [] } = await kinesis.send(command, { abortSignal: signal });
+    const entries = await kinesis.send(command, { abortSignal: signal }).then(
+      ({ Records = [] }) => Records,
+      (error: unknown) => {
+        signal.throwIfAborted();
+        // Sent again, even if they are there already.
+        failure = error;
+        return [];
+      },
+    );
     const refused = batch.filter((_, index) => entries[index]?.SequenceNumber === undefined);
     batch.forEach(({ data }, index) => {
       const { ShardId: shardId, SequenceNumber: sequenceNumber } = entries[index] ?? {};
@@ -48,6 +57,7 @@ export async function sendForeignRecords(
     throw new DemoError(
       'stream_refused',
       `The stream kept refusing ${waiting.length} foreign records; run the demo with a smaller --poison.`,
+      { cause: failure },
     );
   }
   return receipts;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ToldEvent } from './ledger.ts';
 import { isObject, parseObject } from './parse-object.ts';
 import type { Shopper, ShopperEvent, Visit } from './shoppers.ts';
@@ -41,32 +42,60 @@ async function sendVisit(
   visit: Visit,
   { origin, signal }: SendOptions,
 ): Promise<ToldEvent[]> {
-  let results: readonly unknown[] = [];
+  let results: readonly unknown[] | undefined;
   try {
-    const response = await fetch(`${origin}/collect?receipts=1`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ user_id: userId, events: visit }),
-      signal,
+    const response = await postWhenOpen(`${origin}/collect?receipts=1`, signal, {
+      user_id: userId,
+      events: visit,
     });
     const body = parseObject(await response.text());
-    if (Array.isArray(body['results'])) results = body['results'];
+    results = Array.isArray(body['results']) ? body['results'] : [];
   } catch (error) {
     signal.throwIfAborted();
-    // A shopper whose request failed was told nothing: the ledger counts it as undeliverable.
+    // A shopper whose request failed was told nothing: the ledger counts it as unconfirmed.
     if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
   }
-  return visit.map((event, index) => toldOf(userId, event, results[index]));
+  return visit.map((event, index) => toldOf(userId, event, results && { of: results[index] }));
 }
 
-function toldOf(userId: string, event: ShopperEvent, result: unknown): ToldEvent {
+const shopClosedPauseMs = 100;
+
+/** A shop that is being opened again has taken nothing, so its shoppers come back. */
+async function postWhenOpen(url: string, signal: AbortSignal, body: object): Promise<Response> {
+  for (;;) {
+    try {
+      return await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        signal,
+      });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      await delay(shopClosedPauseMs, undefined, { signal });
+    }
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  const cause = error instanceof TypeError ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED';
+}
+
+/** @param answer what the storefront said of the event; undefined: it said nothing at all */
+function toldOf(
+  userId: string,
+  event: ShopperEvent,
+  answer: { readonly of: unknown } | undefined,
+): ToldEvent {
   const { timestamp, amount, currency } = event;
   const isPurchase = typeof amount === 'number' && typeof currency === 'string';
   return {
     userId,
     timestamp,
     ...(isPurchase && { revenue: { currency, amount } }),
-    receipt: receiptIn(result),
+    receipt: receiptIn(answer?.of),
+    ...(answer === undefined && { isUnconfirmed: true }),
   };
 }
 

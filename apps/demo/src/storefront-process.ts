@@ -15,6 +15,8 @@ export interface StorefrontProcess {
   readonly ended: AbortSignal;
   /** Lets it deliver what it has tracked, then ends it. */
   close(): Promise<void>;
+  /** Ends it at once: what it has tracked and not sent is gone. */
+  kill(): Promise<void>;
 }
 
 const entry = join(workspaceRoot, 'apps/storefront/src/main.ts');
@@ -65,7 +67,13 @@ export async function startStorefront(
     const message = `The storefront ended (${signal ?? `exit code ${code}`}); run the demo with --verbose to see why.`;
     ended.abort(new DemoError('storefront_failed', message));
   });
-  return { url, pid: child.pid, ended: ended.signal, close: () => close(child) };
+  return {
+    url,
+    pid: child.pid,
+    ended: ended.signal,
+    close: () => end(child, 'SIGTERM'),
+    kill: () => end(child, 'SIGKILL'),
+  };
 }
 
 function urlIn(line: string): string | undefined {
@@ -77,10 +85,10 @@ function urlIn(line: string): string | undefined {
   }
 }
 
-async function close(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
-  child.kill('SIGTERM');
+  child.kill(signal);
   const timer = setTimeout(() => child.kill('SIGKILL'), closeTimeoutMs);
   await exited;
   clearTimeout(timer);

@@ -7,7 +7,7 @@ import { pageViewSample } from '@clickstream/events';
 import { startLocalAws } from '@clickstream/local-aws';
 import { aggregate as aggregateByRival, type EncodedRecord } from 'aws-kinesis-agg';
 import { expect, it } from 'vitest';
-import { connect } from '../src/pipeline.ts';
+import { connect, settledRecords } from '../src/pipeline.ts';
 import { synthesize } from '../src/synthesize.ts';
 
 interface UserRecord {
@@ -60,7 +60,7 @@ it('applies what others and we have aggregated, and only the poison within goes 
     onLog: () => undefined,
   });
   resources.defer(() => aws.close());
-  const pipeline = connect(aws);
+  const pipeline = connect({ ...aws, settled: () => settledRecords(aws) });
   resources.defer(() => pipeline.close());
 
   const theirs = [event(0, 'ann'), poison(1, 'ben'), event(2, 'cec'), event(3, 'ann')];

@@ -34,7 +34,7 @@ const processesOf = (aws: LocalAws, name = ''): number[] =>
     .filter(({ logicalId }) => logicalId.includes(name))
     .flatMap(({ environments }) => environments.map(({ pid }) => pid));
 
-describe('the whole pipeline', { timeout: 120_000 }, () => {
+describe('the whole pipeline', { timeout: 240_000 }, () => {
   it('keeps its contract while its processes are killed at random', async () => {
     let killed = 0;
     const killNowAndThen = (aws: LocalAws): void => {
@@ -47,7 +47,14 @@ describe('the whole pipeline', { timeout: 120_000 }, () => {
       };
       timers.push(setInterval(kill, 700));
     };
-    const options = { events: 600, poison: 0.05, seed: 42, port: 0, aggregate: false };
+    const options = {
+      events: 600,
+      poison: 0.05,
+      seed: 42,
+      port: 0,
+      aggregate: false,
+      chaos: false,
+    };
     const ledger = await runDemo(options, { ...hooks, onBoot: killNowAndThen });
     expect(killed).toBeGreaterThan(0);
     expect(findings(ledger)).toEqual([]);
@@ -58,11 +65,27 @@ describe('the whole pipeline', { timeout: 120_000 }, () => {
   });
 
   it('keeps it too when many events travel in one record', async () => {
-    const options = { events: 600, poison: 0.05, seed: 7, port: 0, aggregate: true };
+    const options = { events: 600, poison: 0.05, seed: 7, port: 0, aggregate: true, chaos: false };
     const ledger = await runDemo(options, hooks);
     expect(findings(ledger)).toEqual([]);
     expect(ledger).toMatchObject({ tracked: 600, delivered: 600, foreign: 30 });
     expect(ledger.applied).toBe(600);
+  });
+
+  it('keeps it while requests fail, and the shop and all local services are killed', async () => {
+    const options = { events: 400, poison: 0.05, seed: 7, port: 0, aggregate: false, chaos: true };
+    const ledger = await runDemo(options, hooks);
+    expect(findings(ledger)).toEqual([]);
+    expect(ledger).toMatchObject({
+      tracked: 400,
+      foreign: 20,
+      lost: 0,
+      duplicated: 0,
+      reordered: 0,
+      chaos: { kills: { storefront: 1, pipeline: 1 } },
+    });
+    expect(ledger.delivered + ledger.undeliverable + ledger.unconfirmed).toBe(400);
+    expect(Object.keys(ledger.chaos?.faults ?? {}).length).toBeGreaterThan(0);
   });
 
   it('ends early, leaving nothing behind, when it is told to', async () => {
@@ -77,7 +100,14 @@ describe('the whole pipeline', { timeout: 120_000 }, () => {
       };
       timers.push(setInterval(look, 50));
     };
-    const options = { events: 100_000, poison: 0, seed: 1, port: 0, aggregate: false };
+    const options = {
+      events: 100_000,
+      poison: 0,
+      seed: 1,
+      port: 0,
+      aggregate: false,
+      chaos: false,
+    };
     const demo = runDemo(options, { ...hooks, signal: abort.signal, onBoot: abortOnceBusy });
     await expect(demo).rejects.toThrow('aborted');
     expect(pids.length).toBeGreaterThan(0);

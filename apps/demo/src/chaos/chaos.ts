@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import type { DemoHooks } from '../demo.ts';
+import type { DemoOptions } from '../options.ts';
+import { createRandom } from '../random.ts';
+import { type StorefrontProcess, startStorefront } from '../storefront-process.ts';
+import { freePorts } from './free-ports.ts';
+import { planKills, type Victim } from './kill-plan.ts';
+import { type PipelineProcess, startPipelineProcess } from './pipeline-process.ts';
+
+/** What was done to the pipeline while it worked. */
+export interface ChaosReport {
+  /** Processes killed with SIGKILL, by what they were; `pipeline` is all local services at once. */
+  readonly kills: Readonly<Record<Victim, number>>;
+  /** Requests that failed on purpose, by service, operation and fault. */
+  readonly faults: Readonly<Record<string, number>>;
+}
+
+/** The pipeline and the shop, with somebody who breaks them. */
+export interface Chaos {
+  readonly stack: PipelineProcess['stack'];
+  readonly url: string;
+  /** Aborted when something that was killed does not come back. */
+  readonly failed: AbortSignal;
+  /** To be told whenever events have been sent: carries out the kills that are due. */
+  onProgress(events: number): void;
+  /** Ends the kills but those that wait for a function to be at work; what was killed is back then. */
+  endKills(): Promise<void>;
+  /** Ends everything. */
+  calm(): void;
+  report(): ChaosReport;
+  close(): Promise<void>;
+}
+
+/** Starts the pipeline on a directory, in a process of its own, and the storefront in front of it. */
+export async function startChaos(
+  options: DemoOptions,
+  dir: string,
+  onLog: DemoHooks['onLog'],
+): Promise<Chaos> {
+  const { events, seed, port, aggregate } = options;
+  const random = createRandom(seed + 1);
+  const [kinesis = 0, dynamodb = 0, s3Sqs = 0, free = 0] = await freePorts(4, random);
+  const kills = { 'stream-processor': 0, 'dlq-handler': 0, storefront: 0, pipeline: 0 };
+  const plan = planKills(events, random);
+  let sent = 0;
+
+  await using starting = new AsyncDisposableStack();
+  const pipeline = await startPipelineProcess({
+    assemblyDir: dir,
+    dataDir: join(dir, 'state'),
+    seed,
+    ports: { kinesis, dynamodb, s3Sqs },
+    onLog,
+    onFunctionKilled: (name) => {
+      kills[name === 'DlqHandler' ? 'dlq-handler' : 'stream-processor'] += 1;
+    },
+  });
+  starting.defer(() => pipeline.close());
+  let storefront: StorefrontProcess = await openShop();
+  starting.defer(() => storefront.close());
+
+  function openShop(): Promise<StorefrontProcess> {
+    const settings = {
+      ...pipeline.stack.env,
+      STREAM_NAME: pipeline.stack.outputs['StreamName'] ?? '',
+      PORT: String(port || free),
+      AGGREGATION: String(aggregate),
+    };
+    return startStorefront(settings, (line) => onLog('storefront', line));
+  }
+
+  const restarts = {
+    pipeline: () => pipeline.restart(),
+    storefront: async () => {
+      await storefront.kill();
+      storefront = await openShop();
+    },
+  };
+  // One at a time each: what is killed is up before.
+  const turns = { pipeline: Promise.resolve(), storefront: Promise.resolve() };
+  const failed = new AbortController();
+
+  function kill(victim: Victim): void {
+    if (victim === 'stream-processor') pipeline.killFunction('StreamProcessor');
+    else if (victim === 'dlq-handler') pipeline.killFunction('DlqHandler');
+    else {
+      kills[victim] += 1;
+      turns[victim] = turns[victim].then(restarts[victim]).catch((error: unknown) => {
+        failed.abort(error);
+      });
+    }
+  }
+
+  const running = starting.move();
+  return {
+    stack: pipeline.stack,
+    url: storefront.url,
+    failed: failed.signal,
+    onProgress(count) {
+      sent += count;
+      while (plan[0] !== undefined && plan[0].atEvents <= sent) {
+        kill(plan[0].victim);
+        plan.shift();
+      }
+    },
+    async endKills() {
+      plan.length = 0;
+      await Promise.all(Object.values(turns));
+      failed.signal.throwIfAborted();
+    },
+    calm: () => pipeline.calm(),
+    report: () => ({ kills: { ...kills }, faults: pipeline.faults() }),
+    close: async () => {
+      await Promise.all(Object.values(turns));
+      await running.disposeAsync();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Random } from '../random.ts';
+
+/** What is killed: one process of a function, the storefront, or all local services at once. */
+export type Victim = 'stream-processor' | 'dlq-handler' | 'storefront' | 'pipeline';
+
+/** One SIGKILL. */
+export interface Kill {
+  readonly victim: Victim;
+  /** When this many events have been sent. */
+  readonly atEvents: number;
+}
+
+/** How many there are at least, and how many events it takes for one more. */
+const rates: Readonly<Record<Victim, { readonly atLeast: number; readonly everyEvents: number }>> =
+  {
+    'stream-processor': { atLeast: 2, everyEvents: 1_000 },
+    'dlq-handler': { atLeast: 1, everyEvents: 10_000 },
+    storefront: { atLeast: 1, everyEvents: 12_500 },
+    pipeline: { atLeast: 1, everyEvents: 25_000 },
+  };
+
+const victims = ['stream-processor', 'dlq-handler', 'storefront', 'pipeline'] as const;
+
+/** Plans the kills of a run, in their order: by progress, so that a fast machine sees as many. */
+export function planKills(events: number, random: Random): Kill[] {
+  return victims
+    .flatMap((victim) => {
+      const { atLeast, everyEvents } = rates[victim];
+      const length = atLeast + Math.floor(events / everyEvents);
+      const atEvents = () => random.integer(Math.floor(events / 20), Math.floor(events * 0.95));
+      return Array.from({ length }, () => ({ victim, atEvents: atEvents() }));
+    })
+    .toSorted((a, b) => a.atEvents - b.atEvents);
+}

@@ -1,0 +1,93 @@
+// The local services, the mappings and the functions in a process of their own, which can be killed.
+import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type LocalAws, startLocalAws } from '@clickstream/local-aws';
+import { settledRecords } from '../pipeline.ts';
+import { createRandom } from '../random.ts';
+import { createFaults } from './faults.ts';
+import type { FromPipeline, KillableFunction, PipelineSettings, ToPipeline } from './messages.ts';
+
+const statusEveryMs = 100;
+const lookForVictimEveryMs = 20;
+/** On AWS minutes. What a fault keeps in the queue is to come again while somebody watches. */
+const visibilitySeconds = '10';
+
+let isCalm = true;
+
+const tell = (message: FromPipeline): void => {
+  if (process.connected) process.send?.(message);
+};
+
+async function main(): Promise<void> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by startPipelineProcess
+  const settings = JSON.parse(process.argv[2] ?? '') as PipelineSettings;
+  const { assemblyDir, dataDir, ports, seed } = settings;
+  const faults = createFaults(createRandom(seed), () => !isCalm);
+  const aws = await startLocalAws({
+    assemblyDir,
+    stackName: 'Clickstream',
+    dataDir,
+    ports,
+    faults: faults.hooks,
+    redeliverAfterSeconds: 1,
+    onLog: (source, line) => tell({ type: 'log', source, line }),
+  });
+  await shortenVisibility(aws);
+  process.on('message', (message: ToPipeline) => void obey(message, aws).catch(fail));
+  setInterval(() => {
+    tell({ type: 'status', settled: settledRecords(aws), faults: faults.counts });
+  }, statusEveryMs);
+  isCalm = false;
+  const { region, endpoints, outputs, env } = aws;
+  tell({ type: 'ready', stack: { region, endpoints, outputs, env } });
+}
+
+async function shortenVisibility(aws: LocalAws): Promise<void> {
+  const sqs = new SQSClient({
+    region: aws.region,
+    endpoint: aws.endpoints.sqs,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const QueueUrl = aws.outputs['DeadLetterQueueUrl'];
+  const Attributes = { VisibilityTimeout: visibilitySeconds };
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+  sqs.destroy();
+}
+
+async function obey(message: ToPipeline, aws: LocalAws): Promise<void> {
+  switch (message.type) {
+    case 'kill':
+      return killSoon(message.function, aws);
+    case 'calm':
+      isCalm = true;
+      return;
+    case 'drain':
+      return tell({ type: 'drained', isDry: await aws.drained({ timeoutMs: message.timeoutMs }) });
+    case 'close':
+      await aws.close();
+      process.exit();
+  }
+}
+
+function killSoon(name: KillableFunction, aws: LocalAws): void {
+  const timer = setInterval(() => {
+    if (isCalm) return clearInterval(timer);
+    const fn = aws.functions().find(({ logicalId }) => logicalId.includes(name));
+    const victim = fn?.environments.find(({ isBusy }) => isBusy);
+    if (!victim) return;
+    clearInterval(timer);
+    process.kill(victim.pid, 'SIGKILL');
+    tell({ type: 'killed', function: name });
+  }, lookForVictimEveryMs);
+}
+
+function fail(error: unknown): void {
+  tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+  process.exitCode = 1;
+  process.disconnect();
+}
+
+// When the demo is gone, nobody needs the pipeline.
+process.once('disconnect', () => process.exit());
+// Ctrl-C in a terminal reaches this process too; it is the demo's to end it.
+process.on('SIGINT', () => undefined);
+main().catch(fail);

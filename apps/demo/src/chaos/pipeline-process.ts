@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { DemoError } from '../demo-error.ts';
+import type { RunningStack } from '../pipeline.ts';
+import type { FromPipeline, KillableFunction, PipelineSettings, ToPipeline } from './messages.ts';
+
+/** The pipeline, in a process that can be killed and goes on where it was. */
+export interface PipelineProcess {
+  readonly stack: RunningStack;
+  /** SIGKILL, and a new process on the same directory and the same ports. */
+  restart(): Promise<void>;
+  /** Kills a process of the function, now or as soon as one is at work. */
+  killFunction(name: KillableFunction): void;
+  /** Ends all faults and kills. */
+  calm(): void;
+  /** Faults so far. Those of the last moment before a kill may be missing. */
+  faults(): Record<string, number>;
+  close(): Promise<void>;
+}
+
+export interface PipelineProcessOptions extends PipelineSettings {
+  readonly onLog: (source: string, line: string) => void;
+  readonly onFunctionKilled: (name: KillableFunction) => void;
+}
+
+const entry = fileURLToPath(new URL('pipeline-main.ts', import.meta.url));
+const closeTimeoutMs = 15_000;
+
+/**
+ * Starts the pipeline and waits until it runs.
+ *
+ * @throws DemoError `pipeline_failed`
+ */
+export async function startPipelineProcess(
+  options: PipelineProcessOptions,
+): Promise<PipelineProcess> {
+  const { onLog, onFunctionKilled, ...settings } = options;
+  const owed: KillableFunction[] = [];
+  const earlier = { settled: 0, faults: {} as Record<string, number> };
+  let latest: Extract<FromPipeline, { type: 'status' }> | undefined;
+  let starts = 0;
+  let child = await start();
+
+  async function start(): Promise<{ process: ChildProcess; ready: Ready }> {
+    const seed = settings.seed + 7919 * starts;
+    starts += 1;
+    const flags = ['--conditions=@clickstream/source', '--max-semi-space-size=4', '--no-warnings'];
+    const spawned = spawn(
+      process.execPath,
+      [...flags, entry, JSON.stringify({ ...settings, seed })],
+      { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+    );
+    const ready = await new Promise<Ready>((resolve, reject) => {
+      const fail = (reason: string): void =>
+        reject(new DemoError('pipeline_failed', `The pipeline did not start: ${reason}`));
+      spawned.on('message', (message: FromPipeline) => {
+        if (message.type === 'ready') resolve(message);
+        else if (message.type === 'failed') fail(message.message);
+        else take(message);
+      });
+      spawned.once('error', reject);
+      spawned.once('exit', (code, signal) => fail(`it ended with ${signal ?? code}.`));
+    });
+    for (const name of owed) tell(spawned, { type: 'kill', function: name });
+    return { process: spawned, ready };
+  }
+
+  function take(message: Exclude<FromPipeline, { type: 'ready' | 'failed' }>): void {
+    if (message.type === 'status') latest = message;
+    if (message.type === 'log') onLog(message.source, message.line);
+    if (message.type !== 'killed') return;
+    owed.splice(owed.indexOf(message.function), 1);
+    onFunctionKilled(message.function);
+  }
+
+  async function end(signal: 'SIGKILL' | undefined): Promise<void> {
+    const { process: ending } = child;
+    if (ending.exitCode !== null || ending.signalCode !== null) return;
+    const exited = once(ending, 'exit');
+    if (signal) ending.kill(signal);
+    else tell(ending, { type: 'close' });
+    const timer = setTimeout(() => ending.kill('SIGKILL'), closeTimeoutMs);
+    await exited;
+    clearTimeout(timer);
+  }
+
+  const faults = (): Record<string, number> => sum(earlier.faults, latest?.faults ?? {});
+  return {
+    stack: {
+      ...child.ready.stack,
+      settled: () => earlier.settled + (latest?.settled ?? 0),
+      drained: async ({ timeoutMs }) => {
+        const { process: draining } = child;
+        tell(draining, { type: 'drain', timeoutMs });
+        return new Promise((resolve) => {
+          draining.once('exit', () => resolve(false));
+          draining.on('message', (message: FromPipeline) => {
+            if (message.type === 'drained') resolve(message.isDry);
+          });
+        });
+      },
+    },
+    async restart() {
+      await end('SIGKILL');
+      Object.assign(earlier, {
+        settled: earlier.settled + (latest?.settled ?? 0),
+        faults: faults(),
+      });
+      latest = undefined;
+      child = await start();
+    },
+    killFunction(name) {
+      owed.push(name);
+      tell(child.process, { type: 'kill', function: name });
+    },
+    calm() {
+      owed.length = 0;
+      tell(child.process, { type: 'calm' });
+    },
+    faults,
+    close: () => end(undefined),
+  };
+}
+
+type Ready = Extract<FromPipeline, { type: 'ready' }>;
+
+/** A process that has just been killed is not told: what it is owed is told to the next one. */
+function tell(child: ChildProcess, message: ToPipeline): void {
+  if (child.connected) child.send(message, () => undefined);
+}
+
+function sum(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].toSorted();
+  return Object.fromEntries(names.map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
+}
