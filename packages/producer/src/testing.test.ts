@@ -75,3 +75,16 @@ test('an answer that never comes is cut by the producer', async () => {
   expect(await producer.close({ timeoutMs: 20 })).toEqual({ delivered: 0, failed: 1, pending: 0 });
   await expect(lost).rejects.toMatchObject({ code: 'undeliverable' });
 });
+
+test('aggregated events are taken apart', async () => {
+  const transport = createMemoryTransport();
+  const producer = createProducer({ streamName: 'events', transport, aggregation: { buckets: 1 } });
+  transport.failNext({ kind: 'records_fail', only: (event) => event.user_id === 'b' });
+  const receipts = ['a', 'b', 'c'].map((user) => producer.pageView({ ...VIEW, user_id: user }));
+  await producer.flush();
+  expect(transport.events.map((event) => event.user_id)).toEqual(['a', 'b', 'c']);
+  expect(transport.requests).toBe(2);
+  expect(producer.stats()).toMatchObject({ records: 2, delivered: 3 });
+  expect(new Set((await Promise.all(receipts)).map((each) => each.sequenceNumber)).size).toBe(1);
+  await producer.close();
+});

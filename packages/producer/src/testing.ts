@@ -1,3 +1,4 @@
+import { deaggregate } from '@clickstream/aggregation';
 import { type AnyEvent, type EventMap, type EventType, parseEvent } from '@clickstream/events';
 import type { RecordResult, Transport, TransportRecord } from './transport.ts';
 
@@ -5,8 +6,8 @@ import type { RecordResult, Transport, TransportRecord } from './transport.ts';
  * What a request of the producer meets:
  *
  * - `request_fails`: nothing lands, the request fails as a whole.
- * - `records_fail`: the records that `only` picks (default: all) are refused with `code` (default:
- *   `ProvisionedThroughputExceededException`), the others land.
+ * - `records_fail`: the records with an event that `only` picks (default: all) are refused with
+ *   `code` (default: `ProvisionedThroughputExceededException`), the others land.
  * - `answer_lost`: everything lands, the request fails all the same. The retry leaves duplicates.
  * - `never_answers`: nothing lands and no answer comes, until `requestTimeoutMs` or `close`.
  */
@@ -34,6 +35,12 @@ export interface MemoryTransport extends Transport {
   clear(): void;
 }
 
+const SHARD = {
+  shardId: 'shardId-000000000000',
+  startingHashKey: '0',
+  endingHashKey: String(2n ** 128n - 1n),
+};
+
 /**
  * A transport that keeps events in memory and needs no AWS:
  *
@@ -45,7 +52,8 @@ export interface MemoryTransport extends Transport {
  * expect(transport.eventsOf('purchase')).toMatchObject([{ order_id: 'order-1' }]);
  * ```
  *
- * Validation, order, batching, retries and receipts are the real ones.
+ * Validation, order, batching, aggregation, retries and receipts are the real ones. The stream has one
+ * shard.
  */
 export function createMemoryTransport(): MemoryTransport {
   let events: AnyEvent[] = [];
@@ -53,10 +61,10 @@ export function createMemoryTransport(): MemoryTransport {
   let faults: MemoryFault[] = [];
   let sequence = 0;
 
-  const store = (event: AnyEvent): RecordResult => {
-    events.push(event);
+  const store = (record: readonly AnyEvent[]): RecordResult => {
+    events.push(...record);
     sequence += 1;
-    return { ok: true, shardId: 'shardId-000000000000', sequenceNumber: String(sequence) };
+    return { ok: true, shardId: SHARD.shardId, sequenceNumber: String(sequence) };
   };
 
   return {
@@ -76,6 +84,7 @@ export function createMemoryTransport(): MemoryTransport {
       requests = 0;
       faults = [];
     },
+    describeStream: async () => ({ shards: [SHARD], ignoresPartitionKeys: false, problems: [] }),
     putRecords: async (records, { signal }) => {
       requests += 1;
       const fault = faults.shift();
@@ -84,13 +93,13 @@ export function createMemoryTransport(): MemoryTransport {
         case 'request_fails':
           throw fault.error ?? new Error('the request failed, as the test wanted');
         case 'records_fail':
-          return sent.map((event) =>
-            fault.only === undefined || fault.only(event)
+          return sent.map((record) =>
+            record.some((event) => fault.only?.(event) ?? true)
               ? refusal(fault.code ?? 'ProvisionedThroughputExceededException')
-              : store(event),
+              : store(record),
           );
         case 'answer_lost':
-          for (const event of sent) store(event);
+          for (const record of sent) store(record);
           throw new Error('the answer was lost, as the test wanted');
         case 'never_answers':
           return neverAnswer(signal);
@@ -102,10 +111,14 @@ export function createMemoryTransport(): MemoryTransport {
   };
 }
 
-function readRecord({ data }: TransportRecord): AnyEvent {
-  const parsed = parseEvent(data);
-  if (!parsed.ok) throw new Error(`a record is no event: ${parsed.message}`);
-  return parsed.event;
+/** The events in a record: one, or those that were aggregated into it. */
+function readRecord({ data }: TransportRecord): AnyEvent[] {
+  const parts = deaggregate(data) ?? [{ data }];
+  return parts.map((part) => {
+    const parsed = parseEvent(part.data);
+    if (!parsed.ok) throw new Error(`a record is no event: ${parsed.message}`);
+    return parsed.event;
+  });
 }
 
 function refusal(code: string): RecordResult {
