@@ -110,3 +110,17 @@ test('majors are told apart by number, in the order of the newest', () => {
     'timestamp',
   ]);
 });
+
+test.each([
+  [[{ type: 'search', major: 2, why: 'Gone.' }], 'search 2.x is listed in "retired" and defined'],
+  [[{ type: 'search', major: 3, why: 'Gone.' }], 'no later major of search is defined'],
+  [[{ type: 'view', major: 1, why: 'Gone.' }], 'no later major of view is defined'],
+  [[{ type: 'search', major: 1, why: ' ' }], 'search 1.x is retired without a reason'],
+  [[{ type: 'search', major: 1, why: 'None is left.' }], undefined],
+])('majors that are retired: %j', (retired, message) => {
+  const events = [{ ...search, version: '2.0.0' }];
+  const define = () =>
+    defineRegistry({ baseUri: 'https://test.example/schemas/', envelope, events, retired });
+  if (message === undefined) expect(define().retired).toBe(retired);
+  else expect(define).toThrow(message);
+});

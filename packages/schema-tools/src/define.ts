@@ -36,6 +36,14 @@ export interface EnvelopeDefinition {
   readonly given: Fields;
 }
 
+/** An older major whose records nobody waits for any more. */
+export interface RetiredMajor {
+  readonly type: string;
+  readonly major: number;
+  /** How it is known that none are left to be read: for whoever finds one in quarantine. */
+  readonly why: string;
+}
+
 /** All that the generator reads. */
 export interface Registry {
   /** Where the `$id` of every schema begins; ends in a slash. */
@@ -45,6 +53,11 @@ export interface Registry {
   readonly events: readonly EventDefinition[];
   /** For every older major, the way to the next one. */
   readonly upcasts?: readonly UpcastDefinition[];
+  /**
+   * Majors that were released and are not defined any more: a record of one is quarantined as
+   * `unknown_version`. Nothing is ever taken off, unless the major is defined again.
+   */
+  readonly retired?: readonly RetiredMajor[];
   /** Types of events that once were, and that no record may mean anything else by, ever. */
   readonly reserved?: readonly string[];
 }
@@ -88,7 +101,7 @@ export function defineEvent<Payload extends Fields>(
  *
  * @throws {@link SchemaError} `invalid_definition`: there is no event, two events have one type and
  *   major, an older major has no upcast to the next one, an event defines a field of the envelope
- *   again, a deprecation cannot be kept, or the base URI is not absolute or does not end in a slash.
+ *   again, a deprecation cannot be kept, a retired major is defined or its event is not, or the base URI is not absolute or does not end in a slash.
  */
 export function defineRegistry(registry: Registry): Registry {
   if (!URL.canParse(registry.baseUri) || !registry.baseUri.endsWith('/')) {
@@ -96,6 +109,7 @@ export function defineRegistry(registry: Registry): Registry {
   }
   if (registry.events.length === 0) throw invalid('The registry lists no event; add the first.');
   checkUpcasts(registry);
+  checkRetired(registry);
   for (const event of registry.events) {
     const { stamped, defaulted, given } = registry.envelope;
     const envelope = { ...stamped(event), ...defaulted, ...given };
@@ -127,6 +141,26 @@ function checkUpcasts({ events, upcasts = [] }: Registry): void {
     throw invalid(
       `The upcast of ${from.type} ${from.version} to ${to.type} ${to.version} does not lead from a listed major to the next one of its type; remove it.`,
     );
+  }
+}
+
+function checkRetired({ events, retired = [] }: Registry): void {
+  for (const { type, major, why } of retired) {
+    const majors = events
+      .filter((event) => event.type === type)
+      .map((each) => majorOf(each.version));
+    if (majors.includes(major)) {
+      throw invalid(
+        `${type} ${major}.x is listed in "retired" and defined; remove the one or the other.`,
+      );
+    }
+    if (!majors.some((defined) => defined > major)) {
+      throw invalid(
+        `${type} ${major}.x is listed in "retired", but no later major of ${type} is defined; for an event that is gone as a whole, list it in "reserved".`,
+      );
+    }
+    if (why.trim() !== '') continue;
+    throw invalid(`${type} ${major}.x is retired without a reason; say why none is left to read.`);
   }
 }
 

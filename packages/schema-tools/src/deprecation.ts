@@ -1,5 +1,5 @@
 import { KindGuard, type TSchema } from '@sinclair/typebox';
-import { gt, valid } from 'semver';
+import { valid } from 'semver';
 import type { Fields, Registry } from './define.ts';
 import { SchemaError } from './errors.ts';
 import { majorOf } from './majors.ts';
@@ -35,15 +35,14 @@ export function deprecationKeywords(
 /**
  * Checks that every deprecation says when and can be kept.
  *
- * @throws {@link SchemaError} `invalid_definition`: a version is not semantic, the announcement lies
- *   in the future of the event's version, the removal is not the first version of a later major, or
- *   what is to be used instead is not there or is deprecated itself.
+ * @throws {@link SchemaError} `invalid_definition`: a version is not semantic, the removal is not the
+ *   first version of a later major, or what is to be used instead is not there or is deprecated itself.
  */
 export function checkDeprecations({ envelope, events }: Registry): void {
   for (const event of events) {
-    const { type, version, payload, deprecated } = event;
+    const { type, payload, deprecated } = event;
     if (deprecated !== undefined) {
-      checkVersions(type, version, deprecated);
+      checkVersions(type, deprecated);
       const others = events.filter((other) => other.type !== type);
       const { use } = deprecated;
       if (use !== undefined && !others.some((other) => other.type === use && !other.deprecated)) {
@@ -52,7 +51,7 @@ export function checkDeprecations({ envelope, events }: Registry): void {
     }
     const { stamped, given, defaulted } = envelope;
     const fields = { ...stamped(event), ...given, ...defaulted, ...payload };
-    checkFields(fields, { type, version, names: currentNames(fields) }, type);
+    checkFields(fields, currentNames(fields), type);
   }
 }
 
@@ -61,31 +60,21 @@ interface Annotated extends TSchema {
   readonly 'x-deprecated'?: Deprecation;
 }
 
-interface Place {
-  readonly type: string;
-  readonly version: string;
-  /** Fields that may take the place of others. */
-  readonly names: ReadonlySet<string>;
-}
-
-function checkFields(fields: Fields, place: Place, path: string): void {
+/** @param names - fields that may take the place of others. */
+function checkFields(fields: Fields, names: ReadonlySet<string>, path: string): void {
   for (const [name, field] of Object.entries(fields)) {
     const at = `${path}.${name}`;
     const { 'x-deprecated': deprecation }: Annotated = field;
     if (deprecation !== undefined) {
-      checkVersions(at, place.version, deprecation);
+      checkVersions(at, deprecation);
       const { use } = deprecation;
-      if (use !== undefined && !place.names.has(use)) {
+      if (use !== undefined && !names.has(use)) {
         throw invalid(at, `says to use ${use}, which is no current field beside it; name one`);
       }
     }
     const inside = fieldsInside(field);
     if (inside === undefined) continue;
-    checkFields(
-      inside,
-      { ...place, names: new Set([...place.names, ...currentNames(inside)]) },
-      at,
-    );
+    checkFields(inside, new Set([...names, ...currentNames(inside)]), at);
   }
 }
 
@@ -101,18 +90,13 @@ function currentNames(fields: Fields): ReadonlySet<string> {
   return new Set(current.map(([name]) => name));
 }
 
-function checkVersions(at: string, version: string, { since, removeIn }: Deprecation): void {
+function checkVersions(at: string, { since, removeIn }: Deprecation): void {
   for (const each of [since, removeIn]) {
     if (valid(each) === each) continue;
     throw invalid(at, `names the version "${each}", which is not semantic; write it as in "1.1.0"`);
   }
-  if (gt(since, version)) {
-    throw invalid(
-      at,
-      `is deprecated since ${since}, but the event has version ${version}; set that to ${since} first`,
-    );
-  }
-  // Whether the removal is overdue is for lint to say, which allows an exception for a time.
+  // Whether the event has come to these versions is for lint to say: `bump --write` raises the one,
+  // and an exception allows the other for a time.
   if (!removeIn.endsWith('.0.0') || majorOf(removeIn) <= majorOf(since)) {
     const next = `${majorOf(since) + 1}.0.0`;
     throw invalid(at, `is to be removed in ${removeIn}; only a later major can, such as "${next}"`);

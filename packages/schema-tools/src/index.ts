@@ -6,6 +6,7 @@ export {
   type EventDefinition,
   type Fields,
   type Registry,
+  type RetiredMajor,
 } from './define.ts';
 export type { Deprecatable, Deprecation } from './deprecation.ts';
 export { SchemaError, type SchemaErrorCode } from './errors.ts';

@@ -9,6 +9,7 @@ import { canonicalJson, type JsonSchema } from './json-schema.ts';
 export const RELEASED_FOLDER = 'schemas/released';
 /** The digest of every snapshot, beside the folders of the events. */
 export const RELEASED_INDEX = 'index.json';
+const WITHDRAWN = 'withdrawn.json';
 
 /** One released version of one event: the snapshot that every later version is compared with. */
 export interface ReleasedSchema {
@@ -86,14 +87,30 @@ export async function readReleasedIndex(folder: string): Promise<ReleasedIndex |
   return parseReleasedIndex(await readFile(path.join(folder, RELEASED_INDEX), 'utf8'));
 }
 
-/** The same from its text. */
+/**
+ * Digests that the index once had of snapshots that nobody was ever given, each with the reason: they
+ * were written again before anything was published. Empty when there is no such file.
+ *
+ * @throws {@link SchemaError} `invalid_snapshot`: it is no JSON object of strings.
+ */
+export async function readWithdrawn(folder: string): Promise<Readonly<Record<string, string>>> {
+  const entries = await listIfThere(folder);
+  if (!entries.some(({ name }) => name === WITHDRAWN)) return {};
+  return parseStrings(WITHDRAWN, await readFile(path.join(folder, WITHDRAWN), 'utf8'), 'reason');
+}
+
+/** {@link readReleasedIndex} from the text. */
 export function parseReleasedIndex(text: string): ReleasedIndex {
-  const index: Record<string, string> = {};
-  for (const [file, value] of Object.entries(parseObject(RELEASED_INDEX, text))) {
-    if (typeof value !== 'string') throw invalid(RELEASED_INDEX, `has no digest for ${file}`);
-    index[file] = value;
+  return parseStrings(RELEASED_INDEX, text, 'digest');
+}
+
+function parseStrings(file: string, text: string, what: string): Record<string, string> {
+  const strings: Record<string, string> = {};
+  for (const [key, value] of Object.entries(parseObject(file, text))) {
+    if (typeof value !== 'string' || value === '') throw invalid(file, `has no ${what} for ${key}`);
+    strings[key] = value;
   }
-  return index;
+  return strings;
 }
 
 /** Of the content, not of the bytes: a checkout may change line ends. */

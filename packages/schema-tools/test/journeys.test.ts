@@ -5,6 +5,7 @@ import {
   IMPORT_FIELDS,
   IMPORT_MAJORS,
   ORDER_NUMBER,
+  RETIRED,
   SCROLL_DEPTH,
   SHOP_RATED,
   UPCASTS,
@@ -168,6 +169,9 @@ test.concurrent('a type change is refused, and done as a major that old records 
 
   await copy.commit();
   expect(await schemas(copy, 0, 'release')).toContain('purchase 2.0.0 is released as');
+  expect(await copy.read('packages/events/CHANGELOG.md')).toContain(
+    '`purchase` 2.0.0: `order_id`: string → integer.',
+  );
   const snapshots = (await copy.changed()).filter((line) => line.includes('schemas/released/'));
   expect(snapshots).toEqual([
     ' M schemas/released/index.json',
@@ -187,6 +191,43 @@ test.concurrent('a type change is refused, and done as a major that old records 
       {
         reason: 'unknown_version',
         message: 'The purchase has version "3.0.0"; known are 1.x, 2.x.',
+      },
+    ],
+  });
+  await copy.commit();
+
+  // Long after, nobody sends the old major any more: it goes, and is declared as gone.
+  await copy.remove(older);
+  await copy.edit(registry, IMPORT_MAJORS, '');
+  await copy.edit(registry, UPCASTS, '');
+  await copy.edit(registry, '    purchaseV1,\n', '');
+  const undeclared = await schemas(copy, 1, 'check');
+  expect(undeclared).toContain('a major that nobody sends any more under "retired"');
+  expect(await schemas(copy, 1, 'lint')).toContain('Version 1.x has been released and is not');
+  await insert(copy, registry, '  envelope,', RETIRED);
+  expect(await schemas(copy, 0, 'check')).toContain(
+    `purchase ${released}: retired major, its records are quarantined as unknown_version (major)`,
+  );
+  expect(await schemas(copy, 0, 'lint')).toContain('keep all');
+  expect(await schemas(copy, 1, 'bump')).toContain(
+    'purchase (major-retired) needs a major release',
+  );
+  await schemas(copy, 0, 'bump', '--write');
+  await schemas(copy, 0, 'generate');
+  expect(await copy.types(...TOUCHED)).toBe('');
+  await copy.commit();
+  await schemas(copy, 0, 'release');
+  expect(await copy.read('packages/consumer/CHANGELOG.md')).toContain(
+    '`purchase` 1.x is retired: its records are quarantined as `unknown_version`. The last 1.x',
+  );
+  expect(await schemas(copy, 0, 'check')).toContain('Nothing has changed since the last release.');
+  expect(await applyRecords(copy, [old])).toMatchObject({
+    response: { batchItemFailures: [] },
+    stored: [],
+    refused: [
+      {
+        reason: 'unknown_version',
+        message: `The purchase has version "${released}"; known is 2.x.`,
       },
     ],
   });

@@ -87,6 +87,7 @@ export function contextOf(
     models,
     envelopeOf: () => envelopeSchema,
     released: [],
+    retired: [],
     reserved: [],
     today: '2026-11-23',
     ...rest,

@@ -92,6 +92,41 @@ test('from a new field to a release, in two commands', async () => {
   expect(await changed()).toEqual(after);
 });
 
+test('a field is deprecated in the next version: `bump --write`, and everything agrees', async () => {
+  await using repository = await createRepository();
+  const { schemas, commit, edit, read } = repository;
+  const promise = "deprecated: { since: '1.1.0', removeIn: '2.0.0' }";
+  await edit(CLICK, "examples: ['hi'],", `examples: ['hi'], ${promise},`);
+  const early = await schemas('lint');
+  expect(early).toMatchObject({ code: 1, err: '' });
+  expect(early.out).toContain('It says to be deprecated since 1.1.0; this is 1.0.0.');
+  expect(early.out).toContain('Let `pnpm schemas bump --write` raise the version of the event');
+  expect(await schemas('bump', '--write')).toMatchObject({ code: 0, err: '' });
+  expect(await read(CLICK)).toContain("version: '1.1.0'");
+  expect(await draft(repository)).toContain('- `click` 1.1.0: `note`: deprecated.');
+  for (const args of [['lint'], ['check'], ['bump'], ['generate']]) {
+    expect(await schemas(...args), args.join()).toMatchObject({ code: 0, err: '' });
+  }
+  await commit();
+  expect(await schemas('release')).toMatchObject({ code: 0, err: '' });
+});
+
+test('nothing is judged by a snapshot that is not what was released', async () => {
+  await using repository = await createRepository();
+  const { schemas, edit, changed } = repository;
+  await edit('schemas/released/click/1.0.0.json', 'A user clicked.', 'Somebody clicked.');
+  const before = await changed();
+  for (const args of [['bump'], ['bump', '--write'], ['release']]) {
+    const refused = await schemas(...args);
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toContain(
+      'click/1.0.0.json: was released and is immutable, but has changed',
+    );
+    expect(refused.err).toContain('run `pnpm schemas check`');
+  }
+  expect(await changed()).toEqual(before);
+});
+
 test('a release that fails half way leaves nothing behind', async () => {
   await using repository = await createRepository();
   const { schemas, changed, commit, edit } = repository;

@@ -79,6 +79,8 @@ test('a page says all there is to say of an event', () => {
     '<code>web</code><code>app</code>',
     'and words of newer versions',
     'data-kind="direct"',
+    '<strong>0.x is retired:</strong> a record of it is quarantined as',
+    'It was sent for a day, to <code>staging</code> only.',
     'Never used again:</strong> <code>coupon</code>',
     'producer.',
     'property-removed-required',

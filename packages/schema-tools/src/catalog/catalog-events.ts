@@ -1,3 +1,4 @@
+import type { RetiredMajor } from '../define.ts';
 import type { EventModel } from '../json-schema.ts';
 import { groupMajors, majorOf } from '../majors.ts';
 import type { CatalogInput } from './catalog-input.ts';
@@ -21,6 +22,8 @@ export interface CatalogEvent {
   readonly shared: readonly FieldNode[];
   /** Names of fields that are never used again. */
   readonly reserved: readonly string[];
+  /** Majors of the event that are not read any more. */
+  readonly retired: readonly RetiredMajor[];
   /** All versions of the event, of every major, the latest first. */
   readonly history: readonly VersionEntry[];
   /** The other majors that are read today, the newest first. */
@@ -46,6 +49,7 @@ export function catalogEvents(input: CatalogInput): CatalogEvent[] {
         own: fields.filter((field) => !isShared(field)),
         shared: fields.filter(isShared),
         reserved: Array.isArray(reserved) ? reserved.map(String) : [],
+        retired: input.retired.filter(({ type }) => type === newest.type),
         history,
         others: majors
           .filter((other) => other !== model)

@@ -1,3 +1,4 @@
+import type { RetiredMajor } from '../define.ts';
 import type { EventModel } from '../json-schema.ts';
 import type { ReleasedSchema } from '../released.ts';
 
@@ -10,6 +11,8 @@ export interface CatalogInput {
   readonly models: readonly EventModel[];
   /** Every released version, of events that are gone as well; ascending. */
   readonly released: readonly ReleasedSchema[];
+  /** Majors that are not read any more. */
+  readonly retired: readonly RetiredMajor[];
   /** Types of events that once were. */
   readonly reserved: readonly string[];
 }

@@ -17,7 +17,7 @@ const SECTIONS = [
 
 /** The page of one major of one event. */
 export function eventPage(event: CatalogEvent, all: readonly CatalogEvent[]): Page {
-  const { model, page, own, shared, owner, reserved, history, others } = event;
+  const { model, page, own, shared, owner, reserved, retired, history, others } = event;
   const { type, version, description, schema, inputSchema } = model;
   const to = (file: string) => relativeTo(page, file);
   const samples = samplesOf(model);
@@ -40,6 +40,7 @@ ${!event.isNewest && html`<p class="notice">An older major: it is still read, an
 <div><dt>JSON Schema</dt><dd><a href="${to(schemaFile(schema))}">event</a>, <a href="${to(schemaFile(inputSchema))}">input</a></dd></div>
 ${others.length > 0 && html`<div><dt>Other majors</dt><dd>${others.map(({ label, page: other }) => html`<a href="${to(other)}">${label}</a> `)}</dd></div>`}
 </dl>
+${retired.map(({ major, why }) => html`<p class="notice"><strong>${major}.x is retired:</strong> a record of it is quarantined as <code>unknown_version</code>. ${prose(why)}</p>`)}
 ${heading('fields', 'Fields')}
 ${own.length === 0 ? html`<p class="quiet">None of its own.</p>` : fieldList(own, { event: fields })}
 ${shared.length > 0 && html`<h3 class="group">In every event</h3>${fieldList(shared, { event: fields, setBy: by })}`}

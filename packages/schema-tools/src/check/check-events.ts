@@ -1,8 +1,10 @@
 import { inc, lt } from 'semver';
+import type { Registry } from '../define.ts';
 import { type Bump, type Change, largestBump } from '../diff/change.ts';
 import type { EventModel } from '../json-schema.ts';
 import { majorOf } from '../majors.ts';
 import { byTypeAndVersion, type ReleasedSchema } from '../released.ts';
+import { retiredKey } from '../retired.ts';
 import { compareVersions } from './compare-versions.ts';
 
 /** A change and the released version that it is a change of. */
@@ -15,11 +17,17 @@ export interface EventVerdict {
   readonly type: string;
   /** As declared; of a removed event the last that was released. */
   readonly version: string;
-  /** `major`: the first version of a major, beside or after others of the event. */
-  readonly kind: 'unchanged' | 'changed' | 'event' | 'major' | 'removed';
+  /**
+   * `major`: the first version of a major, beside or after others of the event. `removed`: not
+   * defined any more. `retired`: the same, of a major that the registry declares as such.
+   */
+  readonly kind: 'unchanged' | 'changed' | 'event' | 'major' | 'removed' | 'retired';
   /** The released versions of this major that it was compared with, ascending. */
   readonly compared: readonly string[];
-  /** Against the last of them; of the others, what the last does not show and somebody breaks by. */
+  /**
+   * Against the last of them; of the others, what the last does not show and somebody breaks by. Of a
+   * new major, against the last version of the major before it: what an upcast has to see to.
+   */
   readonly changes: readonly VersionChange[];
   /** What the packages need for this event; undefined when nothing changed. */
   readonly bump?: Bump;
@@ -27,6 +35,14 @@ export interface EventVerdict {
   readonly needed?: string;
   /** Whether the declared version is high enough, or the removal is declared. */
   readonly ok: boolean;
+  /** Of a retired major: why none of its records is left to read. */
+  readonly why?: string;
+}
+
+/** What is not defined any more, and may be so. */
+export interface Gone extends Pick<Registry, 'reserved' | 'retired'> {
+  /** What earlier releases have removed, see {@link retiredKey}: no change any more. */
+  readonly released?: ReadonlySet<string>;
 }
 
 /**
@@ -34,21 +50,37 @@ export interface EventVerdict {
  * stream holds records of all of them, and all of them may still be running.
  *
  * @param released - sorted, see {@link readReleased}.
- * @param reserved - types that the registry declares as gone.
  */
 export function checkEvents(
   models: readonly EventModel[],
   released: readonly ReleasedSchema[],
-  reserved: readonly string[] = [],
+  gone: Gone = {},
 ): EventVerdict[] {
   const present = models.map((model) => checkEvent(model, released));
   const lasts = new Map(released.map((snapshot) => [lineOf(snapshot), snapshot]));
   for (const model of models) lasts.delete(lineOf(model));
-  const removed = Array.from(lasts.values(), ({ type, version }): EventVerdict => {
-    const ok = reserved.includes(type) && !models.some((model) => model.type === type);
-    return { type, version, kind: 'removed', compared: [version], changes: [], bump: 'major', ok };
-  });
+  const removed = Array.from(lasts.values(), (last) => checkGone(last, models, gone));
   return [...present, ...removed].toSorted(byTypeAndVersion);
+}
+
+function checkGone(
+  last: ReleasedSchema,
+  models: readonly EventModel[],
+  { reserved = [], retired = [], released }: Gone,
+): EventVerdict {
+  const { type, version } = last;
+  const declared = retired.find((each) => each.type === type && each.major === majorOf(version));
+  const ok = reserved.includes(type) && !models.some((model) => model.type === type);
+  return {
+    type,
+    version,
+    kind: declared === undefined ? 'removed' : 'retired',
+    compared: [version],
+    changes: [],
+    ...(released?.has(retiredKey(last)) ? {} : { bump: 'major' }),
+    ok: ok || declared !== undefined,
+    ...(declared === undefined ? {} : { why: declared.why }),
+  };
 }
 
 function checkEvent(model: EventModel, released: readonly ReleasedSchema[]): EventVerdict {
@@ -59,7 +91,9 @@ function checkEvent(model: EventModel, released: readonly ReleasedSchema[]): Eve
   if (last === undefined) {
     const isNew = released.every((snapshot) => snapshot.type !== type);
     const [kind, bump] = isNew ? (['event', 'minor'] as const) : (['major', 'major'] as const);
-    return { type, version, kind, compared, changes: [], bump, ok: true };
+    const before = released.findLast((each) => each.type === type && lt(each.version, version));
+    const changes = before === undefined ? [] : changesFrom(before, model);
+    return { type, version, kind, compared, changes, bump, ok: true };
   }
   const changes = changesSince(bases, last, model);
   const bump = largestBump(changes);
@@ -79,23 +113,25 @@ function checkEvent(model: EventModel, released: readonly ReleasedSchema[]): Eve
 function changesSince(
   bases: readonly ReleasedSchema[],
   last: ReleasedSchema,
-  { schema }: EventModel,
+  model: EventModel,
 ): VersionChange[] {
-  const changesFrom = (base: ReleasedSchema): VersionChange[] =>
-    compareVersions(base.schema, schema).changes.map((each) => ({
-      ...each,
-      against: base.version,
-    }));
-  const found = changesFrom(last);
+  const found = changesFrom(last, model);
   const known = new Set(found.map(keyOf));
   for (const base of bases.toReversed()) {
-    for (const each of changesFrom(base)) {
+    for (const each of changesFrom(base, model)) {
       if ((each.backward && each.forward) || known.has(keyOf(each))) continue;
       known.add(keyOf(each));
       found.push(each);
     }
   }
   return found;
+}
+
+function changesFrom(base: ReleasedSchema, { schema }: EventModel): VersionChange[] {
+  return compareVersions(base.schema, schema).changes.map((each) => ({
+    ...each,
+    against: base.version,
+  }));
 }
 
 function keyOf({ rule, path, backward, forward }: Change): string {

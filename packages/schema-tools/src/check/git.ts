@@ -40,21 +40,44 @@ export async function findCommit(cwd: string, ref: string): Promise<string | und
   return commit?.trim();
 }
 
+/** What git knows of the index of released schemas. */
+export interface IndexHistory {
+  /** The index by every commit that changed it, the latest first. */
+  readonly states: ReadonlyMap<string, ReleasedIndex>;
+  /** `shallow`: older commits are missing. `none`: no repository, or no commit in it yet. */
+  readonly extent: 'whole' | 'shallow' | 'none';
+}
+
 /**
- * The index of released schemas as it was committed: at `HEAD`, where the branch left the default
- * branch of `origin` if that is known, and at the given commits.
+ * Reads the index of released schemas as every commit left it that leads to `HEAD` or to one of those
+ * given. A digest that was ever committed is one that somebody may have been given.
  */
 export async function readIndexHistory(
   cwd: string,
   ...commits: readonly string[]
-): Promise<ReadonlyMap<string, ReleasedIndex>> {
-  const left = await git(cwd, 'merge-base', 'HEAD', 'origin/HEAD');
-  const history = new Map<string, ReleasedIndex>();
-  for (const commit of ['HEAD', ...(left === undefined ? [] : [left.trim()]), ...commits]) {
-    const text = await git(cwd, 'show', `${commit}:./${RELEASED_FOLDER}/${RELEASED_INDEX}`);
-    if (text !== undefined) history.set(commit, parseReleasedIndex(text));
+): Promise<IndexHistory> {
+  const file = `./${RELEASED_FOLDER}/${RELEASED_INDEX}`;
+  const list = ['rev-list', '--full-history', '--abbrev-commit', 'HEAD', ...commits];
+  const listed = await git(cwd, ...list, '--', file);
+  if (listed === undefined) return { states: new Map(), extent: 'none' };
+  const states = new Map<string, ReleasedIndex>();
+  for (const commit of listed.split('\n').filter((line) => line !== '')) {
+    const text = await git(cwd, 'show', `${commit}:${file}`);
+    const index = text === undefined ? undefined : indexIn(text);
+    if (index !== undefined) states.set(commit, index);
   }
-  return history;
+  const isShallow = (await git(cwd, 'rev-parse', '--is-shallow-repository'))?.trim() === 'true';
+  return { states, extent: isShallow ? 'shallow' : 'whole' };
+}
+
+/** A commit may have left a merge conflict in the index, which recorded nothing. */
+function indexIn(text: string): ReleasedIndex | undefined {
+  try {
+    return parseReleasedIndex(text);
+  } catch (error) {
+    if (error instanceof SchemaError) return undefined;
+    throw error;
+  }
 }
 
 /**

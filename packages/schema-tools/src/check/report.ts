@@ -3,20 +3,27 @@ import type { SchemaDiff } from '../diff/diff.ts';
 import { RELEASED_FOLDER } from '../released.ts';
 import type { EventVerdict, VersionChange } from './check-events.ts';
 import type { SnapshotProblem } from './snapshots.ts';
+import type { Snapshots } from './verify-snapshots.ts';
 
 /** What a person reads about the schemas of a registry; the last line says what to do. */
 export function reportEvents(
   verdicts: readonly EventVerdict[],
-  problems: readonly SnapshotProblem[],
+  { problems, history }: Snapshots,
 ): string {
-  const blocks = [
-    ...problems.map(
-      ({ file, problem, seenIn }) =>
-        `${RELEASED_FOLDER}/${file}: ${PROBLEM[problem]} (see ${seenIn})`,
-    ),
-    ...verdicts.map(reportEvent),
-  ];
-  return `${blocks.join('\n')}\n\n${lastLine(verdicts, problems)}\n`;
+  const blocks = [...problems.map(describeProblem), ...verdicts.map(reportEvent)];
+  const limits = UNSEEN[history];
+  return `${blocks.join('\n')}\n\n${limits === undefined ? '' : `${limits}\n`}${lastLine(verdicts, problems)}\n`;
+}
+
+const UNSEEN: Readonly<Partial<Record<Snapshots['history'], string>>> = {
+  shallow:
+    'This clone is shallow: a snapshot that was changed together with its digest would not be seen. `git fetch --unshallow` brings the history.',
+  none: 'There is no git history here: a snapshot that was changed together with its digest would not be seen.',
+};
+
+/** Which snapshot is not as it was released, and where that is seen. */
+export function describeProblem({ file, problem, seenIn }: SnapshotProblem): string {
+  return `${RELEASED_FOLDER}/${file}: ${PROBLEM[problem]} (see ${seenIn})`;
 }
 
 const PROBLEM = {
@@ -29,15 +36,29 @@ function reportEvent(verdict: EventVerdict): string {
   const { type, version, kind, compared, changes, bump } = verdict;
   const title = `${type} ${version}`;
   if (kind === 'event') return `${title}: new event (${String(bump)})`;
-  if (kind === 'major') return `${title}: new major version (${String(bump)})`;
-  if (kind === 'removed')
-    return `${title}: released, but no longer in the registry (${String(bump)})`;
+  if (kind === 'major') return reportMajor(title, verdict);
+  if (kind === 'retired') {
+    const since = bump === undefined ? 'since an earlier release' : bump;
+    return `${title}: retired major, its records are quarantined as unknown_version (${since})`;
+  }
+  if (kind === 'removed') {
+    return `${title}: released, but no longer in the registry (${bump ?? 'since an earlier release'})`;
+  }
   const bases = compared.join(', ');
   if (changes.length === 0) return `${title}: unchanged since ${compared.at(-1) ?? bases}`;
   const lines = changes.map((each) =>
     describe(each, each.against === compared.at(-1) ? undefined : each),
   );
   return [`${title}: compared with ${bases}`, ...lines].join('\n');
+}
+
+/** A new major breaks nobody: the old one stays, and an upcast makes one of the other. */
+function reportMajor(title: string, { bump, changes }: EventVerdict): string {
+  const heading = `${title}: new major version (${String(bump)})`;
+  const [first] = changes;
+  if (first === undefined) return heading;
+  const lines = changes.map(({ path, rule, message }) => `  ${path}  ${rule}: ${message}`);
+  return [`${heading}, beside ${first.against}`, ...lines].join('\n');
 }
 
 /** What a person reads about two files. */
@@ -85,11 +106,13 @@ function lastLine(verdicts: readonly EventVerdict[], problems: readonly Snapshot
   const todo = [
     ...(snapshots.length === 0 ? [] : [`restore ${RELEASED_FOLDER}/ from git`]),
     ...(snapshots.length < problems.length
-      ? ['let `pnpm schemas release` write the snapshots and their index']
+      ? [
+          `take away what \`pnpm schemas release\` has not written, or restore ${RELEASED_FOLDER}/index.json from git`,
+        ]
       : []),
     ...wrong.map(advise),
   ];
-  if (todo.length > 0) return `To do: ${todo.join('; ')}.`;
+  if (todo.length > 0) return ['To do:', ...todo.map((each) => `  ${each}`)].join('\n');
   const changed = verdicts.some(({ bump }) => bump !== undefined);
   return changed
     ? 'Every declared version is high enough. Next: `pnpm schemas bump`.'
@@ -98,7 +121,7 @@ function lastLine(verdicts: readonly EventVerdict[], problems: readonly Snapshot
 
 function advise({ type, version, kind, bump, needed }: EventVerdict): string {
   if (kind === 'removed') {
-    return `put ${type} ${version} back, or list a whole event that is gone under "reserved" of the registry`;
+    return `put ${type} ${version} back, or declare it in the registry: a major that nobody sends any more under "retired", a whole event under "reserved"`;
   }
   if (bump !== 'major')
     return `set the version of ${type} to ${String(needed)}, it says ${version} (\`pnpm schemas bump --write\` does it)`;

@@ -16,11 +16,13 @@ export interface SnapshotProblem {
  *
  * @param index - the one beside the snapshots; undefined when there is none.
  * @param history - earlier states of it by commit.
+ * @param withdrawn - digests that the history may have and nobody was ever given.
  */
 export function checkSnapshots(
   released: readonly ReleasedSchema[],
   index: ReleasedIndex | undefined,
   history: ReadonlyMap<string, ReleasedIndex>,
+  withdrawn: ReadonlySet<string> = new Set(),
 ): SnapshotProblem[] {
   const actual = indexReleased(released);
   const listed = index ?? {};
@@ -32,7 +34,8 @@ export function checkSnapshots(
     ...differences(listed, actual, 'the index'),
   ];
   for (const [commit, earlier] of history) {
-    for (const found of differences(earlier, actual, commit)) {
+    const binding = Object.entries(earlier).filter(([, digest]) => !withdrawn.has(digest));
+    for (const found of differences(Object.fromEntries(binding), actual, commit)) {
       if (!problems.some(({ file, problem }) => file === found.file && problem === found.problem)) {
         problems.push(found);
       }

@@ -45,6 +45,7 @@ async function runCatalog(options: CatalogOptions, terminal: Terminal): Promise<
     version: await registryVersion(file),
     models,
     released: await readReleased(path.resolve(terminal.cwd, RELEASED_FOLDER)),
+    retired: registry.retired ?? [],
     reserved: registry.reserved ?? [],
   });
   const folder = path.resolve(terminal.cwd, options.out);

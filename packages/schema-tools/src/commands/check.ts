@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { valid } from 'semver';
 import { checkEvents } from '../check/check-events.ts';
-import { findCommit, loadRegistryAt, readIndexHistory } from '../check/git.ts';
+import { findCommit, loadRegistryAt } from '../check/git.ts';
 import { reportEvents, reportFiles } from '../check/report.ts';
-import { checkSnapshots } from '../check/snapshots.ts';
+import { verifySnapshots } from '../check/verify-snapshots.ts';
 import { composeEvents } from '../compose.ts';
 import { diffSchemas } from '../diff/diff.ts';
 import { SchemaError } from '../errors.ts';
@@ -15,14 +15,15 @@ import {
   RELEASED_FOLDER,
   type ReleasedSchema,
   readReleased,
-  readReleasedIndex,
 } from '../released.ts';
+import { readRetired } from '../retired.ts';
 import { type ExitCode, printJson, type Subcommand, type Terminal } from './subcommand.ts';
 
 interface CheckOptions {
   readonly registry: string;
   readonly against?: string;
   readonly files?: readonly string[];
+  readonly openEnums: boolean;
   readonly json: boolean;
 }
 
@@ -41,6 +42,11 @@ export const checkCommand: Subcommand = (program, terminal, exit) => {
       'compare with one released version, such as 1.0.0, or with a git ref',
     )
     .option('--files <old-new...>', 'compare two plain JSON Schemas: --files old.json new.json')
+    .option(
+      '--open-enums',
+      'with --files: writers send no other words than those of x-open-enum',
+      false,
+    )
     .option('--json', 'print one JSON object', false)
     .action(async (options: CheckOptions) => {
       const { files } = options;
@@ -54,7 +60,7 @@ export const checkCommand: Subcommand = (program, terminal, exit) => {
 
 async function runFiles(
   files: readonly string[],
-  { json, against }: CheckOptions,
+  { json, against, openEnums }: CheckOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const [old, now, ...more] = files;
@@ -66,6 +72,7 @@ async function runFiles(
   const diff = diffSchemas(
     await readSchemaFile(terminal.cwd, old),
     await readSchemaFile(terminal.cwd, now),
+    { openEnums },
   );
   if (json) printJson(terminal, diff);
   else terminal.out(reportFiles(diff));
@@ -91,18 +98,30 @@ async function readSchemaFile(cwd: string, file: string): Promise<JsonSchema> {
 
 async function runCheck(options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
   const { cwd } = terminal;
+  if (options.openEnums) {
+    throw wrongUsage('--open-enums is for --files; the events of a registry keep to their words.');
+  }
   const registry = await loadRegistry(path.resolve(cwd, options.registry));
   const folder = path.join(cwd, RELEASED_FOLDER);
   const released = await readReleased(folder);
   const { bases, commit, only } = await findBases(options, cwd, released);
-  const history = await readIndexHistory(cwd, ...(commit === undefined ? [] : [commit]));
-  const snapshots = checkSnapshots(released, await readReleasedIndex(folder), history);
+  const snapshots = await verifySnapshots(cwd, released, ...(commit === undefined ? [] : [commit]));
+  const { problems, history } = snapshots;
   const models = composeEvents(registry).filter(({ type }) => only?.has(type) ?? true);
-  const events = checkEvents(models, bases, registry.reserved);
-  const ok = snapshots.length === 0 && events.every((event) => event.ok);
-  if (options.json) printJson(terminal, { ok, events, snapshots });
+  const gone = { ...registry, released: new Set(await readRetired(folder)) };
+  const verdicts = checkEvents(models, bases, gone);
+  // What a snapshot says that is not what was released, is nothing to go by.
+  const broken = new Set(commit === undefined ? problems.map(({ file }) => lineOf(file)) : []);
+  const events = verdicts.filter((event) => !broken.has(lineOf(`${event.type}/${event.version}`)));
+  const ok = problems.length === 0 && events.every((event) => event.ok);
+  if (options.json) printJson(terminal, { ok, events, snapshots: problems, history });
   else terminal.out(reportEvents(events, snapshots));
   return ok ? 0 : 1;
+}
+
+/** `click/1` of `click/1.2.0.json`. */
+function lineOf(file: string): string {
+  return file.replace(/\..*$/, '');
 }
 
 interface Bases {

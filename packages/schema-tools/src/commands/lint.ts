@@ -50,6 +50,7 @@ async function runLint(options: LintOptions, terminal: Terminal): Promise<ExitCo
     models: composeEvents(registry, { exceptions: true }),
     envelopeOf: (event) => envelopeOf(registry, event),
     released: await readReleased(path.resolve(terminal.cwd, options.released)),
+    retired: registry.retired ?? [],
     reserved: registry.reserved ?? [],
     today: options.today,
   });

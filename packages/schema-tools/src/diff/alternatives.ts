@@ -1,5 +1,15 @@
 import { isAnnotation } from './annotations.ts';
-import { at, followRefs, inside, isObject, keyword, listed, type Place, same } from './place.ts';
+import {
+  at,
+  followRefs,
+  inside,
+  isObject,
+  keyword,
+  listed,
+  members,
+  type Place,
+  same,
+} from './place.ts';
 
 const KINDS = ['null', 'boolean', 'number', 'string', 'array', 'object'] as const;
 /** Keywords that say what kind of value it is, or nothing. */
@@ -138,29 +148,37 @@ function isDisjoint(a: Alternative, b: Alternative): boolean {
   if (a.kind !== b.kind) return true;
   if (a.values !== undefined && b.values !== undefined) return !haveCommon(a.values, b.values);
   if (a.kind !== 'object') return false;
-  const [tagsA, tagsB] = [tagsOf(a, false), tagsOf(b, false)];
-  const required = new Set([...listed(a.place, 'required'), ...listed(b.place, 'required')]);
-  return Array.from(tagsA).some(([name, values]) => {
-    const others = tagsB.get(name);
-    return others !== undefined && required.has(name) && !haveCommon(values, others);
+  const [formA, formB] = [formOf(a), formOf(b)];
+  return Array.from(formA.tags).some(([name, values]) => {
+    const others = formB.tags.get(name);
+    const isThere = formA.required.has(name) || formB.required.has(name);
+    return others !== undefined && isThere && !haveCommon(values, others);
   });
 }
 
-/** Properties of an object that can only have certain values: what tells the branches of a union apart. */
-export function tagsOf(
-  { place }: Alternative,
-  mustBeThere = true,
-): ReadonlyMap<string, readonly unknown[]> {
+/** What tells the branches of a union apart. */
+export interface Form {
+  /** Properties that can only have certain values. */
+  readonly tags: ReadonlyMap<string, readonly unknown[]>;
+  readonly required: ReadonlySet<unknown>;
+}
+
+/** Each branch of a union is held against all others, so its form is worked out once. */
+const forms = new WeakMap<Alternative, Form>();
+
+/** The form of an object. */
+export function formOf(alternative: Alternative): Form {
+  const known = forms.get(alternative);
+  if (known !== undefined) return known;
+  const { place } = alternative;
   const tags = new Map<string, readonly unknown[]>();
-  const properties = keyword(place, 'properties');
-  const required = listed(place, 'required');
-  for (const name of Object.keys(isObject(properties) ? properties : {})) {
-    if (mustBeThere && !required.includes(name)) continue;
-    const target = followRefs(inside(place, true, 'properties', name));
-    const values = literalsOf(target);
+  for (const name of Object.keys(members(place, 'properties'))) {
+    const values = literalsOf(followRefs(inside(place, true, 'properties', name)));
     if (values !== undefined) tags.set(name, values);
   }
-  return tags;
+  const form = { tags, required: new Set(listed(place, 'required')) };
+  forms.set(alternative, form);
+  return form;
 }
 
 export function haveCommon(a: readonly unknown[], b: readonly unknown[]): boolean {

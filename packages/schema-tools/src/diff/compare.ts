@@ -4,14 +4,21 @@ import {
   type Alternatives,
   acceptsAnything,
   alternativesOf,
+  formOf,
   haveCommon,
   isUnconstrained,
   kindOf,
-  tagsOf,
 } from './alternatives.ts';
 import { compareAnnotations } from './annotations.ts';
 import { type Compare, compareArrays } from './arrays.ts';
-import { type Change, change, excuse } from './change.ts';
+import {
+  type Change,
+  type Compatibility,
+  change,
+  compatibilityOf,
+  excuse,
+  type Rule,
+} from './change.ts';
 import { compareFacets, keepsLimits, openWords } from './facets.ts';
 import { compareLiterals } from './literals.ts';
 import { compareObjects } from './objects.ts';
@@ -42,7 +49,7 @@ export function createCompare(): Compare {
     if (comparisons > MOST_COMPARISONS) {
       throw new SchemaError(
         'unsupported_schema',
-        'The schema refers to itself in too many ways to be compared; split it.',
+        'The schemas have more branches and references to themselves than can be compared; tell the branches of a union apart by a required const, or split them.',
       );
     }
     const before = assumed;
@@ -122,9 +129,27 @@ function isCovered(
   fits: (reader: Alternative) => boolean,
 ): boolean {
   const alike = readers.filter(({ kind }) => kind === writer.kind);
-  if (alike.some(fits)) return true;
+  if (alike.some((reader) => mayFit(writer, reader) && fits(reader))) return true;
   const written = writer.values ?? openWords(writer);
   return written?.every((value) => alike.some((reader) => accepts(reader, value))) ?? false;
+}
+
+/**
+ * A quick look, for unions of many branches. What it refuses, the comparison would too: strings of
+ * another pattern, objects of another tag or without a field that the reader requires.
+ */
+function mayFit(writer: Alternative, reader: Alternative): boolean {
+  if (writer.values !== undefined || openWords(writer) !== undefined) return true;
+  if (writer.kind === 'string') {
+    const pattern = keyword(reader.place, 'pattern');
+    return pattern === undefined || pattern === keyword(writer.place, 'pattern');
+  }
+  if (writer.kind !== 'object') return true;
+  const always = formOf(writer).required;
+  return (
+    relation(writer, reader) !== 'other' &&
+    Array.from(formOf(reader).required).every((name) => always.has(name))
+  );
 }
 
 /** Whether the alternative surely accepts the value. */
@@ -156,25 +181,24 @@ function pairUp(
     list.filter((each) => each.kind === kind).length === 1;
   pass((a, b) => isOnly(olds, a) && isOnly(news, b));
   pass((a, b) => relation(a, b) === 'same');
-  pass(
-    (a, b) =>
-      relation(a, b) !== 'other' &&
-      (a.values === undefined) === (b.values === undefined) &&
-      compare(a, b).length === 0,
-  );
-  pass(
-    (a, b) => relation(a, b) !== 'other' && (a.values === undefined) === (b.values === undefined),
-  );
+  const mayBelong = (a: Alternative, b: Alternative): boolean =>
+    relation(a, b) !== 'other' && (a.values === undefined) === (b.values === undefined);
+  const isAlike = (a: Alternative, b: Alternative): boolean =>
+    mayBelong(a, b) && mayFit(a, b) && mayFit(b, a);
+  pass((a, b) => isAlike(a, b) && compare(a, b).length === 0);
+  pass(isAlike);
+  pass(mayBelong);
   return pairs;
 }
 
 /** Whether two objects carry the same tag (a required field with one value), another one, or none. */
 function relation(a: Alternative, b: Alternative): 'same' | 'other' | 'unknown' {
   if (a.kind !== 'object' || b.kind !== 'object') return 'unknown';
-  const [tags, others] = [tagsOf(a), tagsOf(b)];
-  for (const [name, values] of tags) {
-    const theirs = others.get(name);
-    if (theirs !== undefined) return haveCommon(values, theirs) ? 'same' : 'other';
+  const [form, other] = [formOf(a), formOf(b)];
+  for (const [name, values] of form.tags) {
+    const theirs = other.tags.get(name);
+    if (theirs === undefined || !form.required.has(name) || !other.required.has(name)) continue;
+    return haveCommon(values, theirs) ? 'same' : 'other';
   }
   return 'unknown';
 }
@@ -239,27 +263,46 @@ function compareKinds({ old, now, removed, added, olds, news, compare }: Unpaire
       ),
     ];
   }
-  const gone = removed.map((a): Change => {
-    const backward = isCovered(a, news.list, (b) => compare(a, b).every((each) => each.backward));
-    const rule = `${stem(a, isUnion)}-narrowed` as const;
-    return change(
-      rule,
-      isUnion ? a.place.pointer || a.path : a.path,
-      { backward, forward: true },
-      `no longer ${show([a])}`,
-    );
+  const gone = removed.map(
+    (a): KindChange => ({
+      rule: `${stem(a, isUnion)}-narrowed`,
+      path: isUnion ? a.place.pointer || a.path : a.path,
+      backward: isCovered(a, news.list, (b) => compare(a, b).every((each) => each.backward)),
+      forward: true,
+      verb: 'no longer',
+      alternative: a,
+    }),
+  );
+  const come = added.map(
+    (b): KindChange => ({
+      rule: `${stem(b, isUnion)}-widened`,
+      path: isUnion ? b.place.pointer || b.path : b.path,
+      backward: true,
+      forward: isCovered(b, olds.list, (a) => compare(a, b).every((each) => each.forward)),
+      verb: 'also',
+      alternative: b,
+    }),
+  );
+  return [...together(gone), ...together(come)];
+}
+
+/** One change at one place: what becomes of each kind is one thing to whoever reads it. */
+function together(changes: readonly KindChange[]): Change[] {
+  const groups = Map.groupBy(changes, ({ rule, path }) => `${rule} ${path}`);
+  return Array.from(groups.values()).flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const what = show(group.map(({ alternative }) => alternative));
+    return [change(first.rule, first.path, compatibilityOf(group), `${first.verb} ${what}`)];
   });
-  const come = added.map((b): Change => {
-    const forward = isCovered(b, olds.list, (a) => compare(a, b).every((each) => each.forward));
-    const rule = `${stem(b, isUnion)}-widened` as const;
-    return change(
-      rule,
-      isUnion ? b.place.pointer || b.path : b.path,
-      { backward: true, forward },
-      `also ${show([b])}`,
-    );
-  });
-  return [...gone, ...come];
+}
+
+/** A branch that came or went. */
+interface KindChange extends Compatibility {
+  readonly rule: Rule;
+  readonly path: string;
+  readonly verb: 'no longer' | 'also';
+  readonly alternative: Alternative;
 }
 
 function stem({ path }: Alternative, isUnion: boolean): 'union' | 'enum' | 'type' {

@@ -533,3 +533,79 @@ test.each(['x-types', 'default', 'examples'])('a reference into %s is not follow
     '/properties/a/$ref',
   ]);
 });
+
+test('whatever happens to the kinds of a value is one change', () => {
+  const types = ({ changes }: ReturnType<typeof diffSchemas>) =>
+    changes.map(({ rule, path, message }) => [rule, path, message]);
+  expect(types(diffSchemas({}, { type: 'string' }))).toEqual([
+    ['type-narrowed', '/type', 'no longer null or boolean or number or array or object'],
+  ]);
+  expect(types(diffSchemas({ type: 'string' }, {}))).toEqual([
+    ['type-widened', '/type', 'also null or boolean or number or array or object'],
+  ]);
+  expect(types(diffSchemas({}, { type: 'integer' }))).toEqual([
+    [
+      'type-narrowed',
+      '/type',
+      'number → integer; no longer null or boolean or string or array or object',
+    ],
+  ]);
+  expect(diffSchemas({}, { type: 'string' }).compatible).toEqual({ backward: no, forward: yes });
+});
+
+describe.each(['anyOf', 'oneOf'])('%s of hundreds of branches', (union) => {
+  const branches = (maxLength: number, tagged: boolean) =>
+    Array.from({ length: 300 }, (_, index) => ({
+      type: 'object',
+      properties: {
+        ...(tagged ? { kind: { const: `k${index}` } } : {}),
+        [`own_${index}`]: { type: 'string', maxLength },
+        more: { type: 'integer' },
+        note: { type: 'string', maxLength: 5 },
+      },
+      required: [tagged ? 'kind' : `own_${index}`],
+    }));
+
+  test.each([
+    ['told apart by a tag', yes],
+    ['that require different fields', no],
+  ])('%s are compared one by one', (_, tagged) => {
+    const [old, now] = [
+      { [union]: branches(5, tagged) },
+      { [union]: branches(6, tagged).toReversed() },
+    ];
+    const { changes, compatible } = diffSchemas(old, now);
+    const loosened = changes.filter(({ rule }) => rule === 'max-length-loosened');
+    expect(new Set(loosened.map(({ path }) => path)).size).toBe(300);
+    expect(compatible).toEqual({ backward: tagged || union === 'anyOf', forward: no });
+  });
+});
+
+test.each(['http://json-schema.org/draft-07/schema#', 'https://a.example/own', 7])(
+  'the dialect %s is refused, and nothing else is said',
+  (dialect) => {
+    const foreign = { $schema: dialect, type: 'string', dependencies: {} };
+    const { changes, compatible } = diffSchemas({ type: 'string' }, foreign);
+    expect(compatible).toEqual({ backward: no, forward: no });
+    expect(changes).toMatchObject([{ rule: 'unknown-keyword', path: '/$schema' }]);
+    expect(changes[0]?.message).toContain('the diff reads JSON Schema 2020-12');
+    const inner = { properties: { a: foreign } };
+    expect(diffSchemas(inner, {}).changes).toMatchObject([{ path: '/properties/a/$schema' }]);
+  },
+);
+
+test.each(['https://json-schema.org/draft/2020-12/schema', undefined])(
+  'the dialect %s is compared',
+  (dialect) => {
+    const known = { ...(dialect === undefined ? {} : { $schema: dialect }), type: 'string' };
+    expect(diffSchemas(known, known).changes).toEqual([]);
+  },
+);
+
+test('open enums are taken at their word only where somebody vouches for it', () => {
+  const [old, now] = [open('a', 'b'), open('a', 'b', 'c')];
+  expect(diffSchemas(old, now).changes).toMatchObject([{ rule: 'open-enum-widened' }]);
+  const { changes } = diffSchemas(old, now, { openEnums: false });
+  expect(changes).toMatchObject([{ rule: 'unknown-keyword', path: '/x-open-enum' }]);
+  expect(changes[0]?.message).toContain('--open-enums');
+});

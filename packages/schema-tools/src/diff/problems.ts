@@ -12,6 +12,8 @@ import {
   resolveRef,
 } from './place.ts';
 
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+
 const KINDS = new Set(['null', 'boolean', 'number', 'integer', 'string', 'array', 'object']);
 const UNIONS = ['anyOf', 'oneOf'];
 /** Keywords beside which no constraint may stand: the diff would have to intersect the two. */
@@ -83,7 +85,10 @@ const SINGLE = ['items', 'additionalProperties'];
  * have, and combinations that it does not work out. Silence about one of these would be an answer
  * that may be wrong.
  */
-export function findProblems(document: JsonSchema): Change[] {
+export function findProblems(
+  document: JsonSchema,
+  { openEnums }: { readonly openEnums: boolean },
+): Change[] {
   const problems: Change[] = [];
   const report = (pointer: string, message: string): void => {
     problems.push(change('unknown-keyword', pointer, { backward: false, forward: false }, message));
@@ -93,6 +98,20 @@ export function findProblems(document: JsonSchema): Change[] {
   const visit = (place: Place): void => {
     visited.add(place.pointer);
     if (!isObject(place.schema)) return;
+    const dialect = keyword(place, '$schema');
+    if (dialect !== undefined && !isKnownDialect(dialect)) {
+      report(
+        at(place, '$schema'),
+        `the diff reads JSON Schema 2020-12, and this says ${JSON.stringify(dialect)}; convert it to ${DIALECT} first`,
+      );
+      return;
+    }
+    if (!openEnums && keyword(place, 'x-open-enum') !== undefined) {
+      report(
+        at(place, 'x-open-enum'),
+        'only a convention says that writers keep to the words of x-open-enum; say so with --open-enums, or remove it',
+      );
+    }
     for (const [name, value] of Object.entries(place.schema)) {
       const known = KNOWN.get(name);
       if (known === undefined) {
@@ -196,6 +215,11 @@ function children(place: Place): Place[] {
     for (const [key, member] of Object.entries(value)) add(member, name, key);
   }
   return found;
+}
+
+/** With or without the empty fragment that older dialects end in. */
+function isKnownDialect(dialect: unknown): boolean {
+  return typeof dialect === 'string' && dialect.replace(/#$/, '') === DIALECT;
 }
 
 function isType(value: unknown): boolean {

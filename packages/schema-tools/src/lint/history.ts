@@ -1,4 +1,4 @@
-import { compare, lte, major, valid } from 'semver';
+import { compare, gt, lte, major, valid } from 'semver';
 import type { EventModel, JsonSchema } from '../json-schema.ts';
 import type { ReleasedSchema } from '../released.ts';
 import { isSchema, type Node, nodesOf, pathsOf } from './nodes.ts';
@@ -7,9 +7,9 @@ import type { LintContext, Rule, RuleText } from './rule.ts';
 /** Also broken by an event that is not there to be looked at. */
 export const EVENT_KEPT: RuleText = {
   id: 'released-event-kept',
-  what: 'Every released major of an event stays defined.',
+  what: 'Every released major of an event stays defined until it is declared as gone.',
   why: 'Its records lie in the stream, the quarantine and the table, and can no longer be read without it.',
-  mend: 'Put it back, marked `deprecated`. When no record of it is left anywhere, add the event type to `reserved` of the registry.',
+  mend: 'Put it back, marked `deprecated`. When no record of it is left anywhere, add the event type to `reserved` of the registry, or the major to `retired`.',
 };
 
 /** Rules on what has been released and what is to go. */
@@ -62,6 +62,29 @@ export const historyRules: readonly Rule[] = [
     },
   },
   {
+    id: 'deprecation-announced',
+    what: '`since` of a deprecation is the version that announced it.',
+    why: 'Whoever reads it looks at what she has installed, to see whether it is told there.',
+    mend: 'Let `pnpm schemas bump --write` raise the version of the event, or name the next one.',
+    check: ({ nodes, model }, { models, released }) =>
+      nodes.flatMap(({ schema, pointer }) => {
+        const since = deprecationOf(schema)?.since;
+        if (since === undefined) return [];
+        const events = model === undefined ? models : [model];
+        if (events.every(({ version }) => valid(version) !== null && gt(since, version))) {
+          const versions = Array.from(new Set(events.map(({ version }) => version))).join(', ');
+          const message = `It says to be deprecated since ${since}; this is ${versions}.`;
+          return [{ pointer, message }];
+        }
+        const announced = released
+          .filter(({ type, version }) => type === model?.type && version === since)
+          .flatMap((snapshot) => nodesOf(snapshot.schema))
+          .find((node) => node.pointer === pointer);
+        if (announced === undefined || deprecationOf(announced.schema) !== undefined) return [];
+        return [{ pointer, message: `Version ${since} was released without the deprecation.` }];
+      }),
+  },
+  {
     id: 'deprecation-kept',
     what: 'What is deprecated goes when it was announced to go.',
     why: 'A promise that is not kept is not believed the next time.',
@@ -101,11 +124,12 @@ export const historyRules: readonly Rule[] = [
   },
   {
     ...EVENT_KEPT,
-    check({ model }, { models, released }) {
+    check({ model }, { models, released, retired }) {
       if (model === undefined || newestOf(model.type, models) !== model) return [];
       const defined = new Set(
         models.filter(({ type }) => type === model.type).map(({ version }) => majorOf(version)),
       );
+      for (const { type, major: number } of retired) if (type === model.type) defined.add(number);
       const gone = released.filter(
         ({ type, version }) => type === model.type && !defined.has(majorOf(version)),
       );
@@ -125,6 +149,7 @@ export function eventsGone({ models, released, reserved }: LintContext): Release
 }
 
 interface Deprecation {
+  readonly since: string | undefined;
   readonly removeIn: string | undefined;
   readonly use: string | undefined;
 }
@@ -133,9 +158,12 @@ interface Deprecation {
 function deprecationOf(schema: Node['schema']): Deprecation | undefined {
   const { deprecated, 'x-deprecated': details } = schema;
   if (deprecated !== true && details === undefined) return undefined;
-  const { removeIn, use } = isSchema(details) ? details : {};
+  const { since, removeIn, use } = isSchema(details) ? details : {};
+  const versionIn = (value: unknown): string | undefined =>
+    typeof value === 'string' && valid(value) !== null ? value : undefined;
   return {
-    removeIn: typeof removeIn === 'string' && valid(removeIn) !== null ? removeIn : undefined,
+    since: versionIn(since),
+    removeIn: versionIn(removeIn),
     use: typeof use === 'string' ? use : undefined,
   };
 }

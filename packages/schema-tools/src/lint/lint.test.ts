@@ -37,6 +37,10 @@ function released(version: string, change: (schema: Draft) => void = () => {}): 
   return { type, version, schema, file: `${type}/${version}.json` };
 }
 
+function since(version: string): Draft {
+  return { deprecated: true, 'x-deprecated': { since: version, removeIn: '9.0.0' } };
+}
+
 function deprecated(removeIn: string, use?: string): Draft {
   const details = { since: '1.1.0', removeIn, ...(use === undefined ? {} : { use }) };
   return { deprecated: true, 'x-deprecated': details };
@@ -129,6 +133,9 @@ const broken: readonly (readonly [string, string, Draft, string?])[] = [
   ['pii-plausible', BOOKING, { 'x-pii': 'none', format: 'uri', examples: ['https://a.example'] }],
   ['name-not-reserved', '', { 'x-reserved': ['booking'] }, BOOKING],
   ['name-not-reserved', '', { 'x-reserved': ['nights.room'] }, ROOM],
+  ['deprecation-announced', BOOKING, since('1.3.0')],
+  ['deprecation-announced', ROOM, since('1.10.0')],
+  ['deprecation-announced', '', since('2.0.0')],
   ['deprecation-kept', BOOKING, deprecated('1.2.0')],
   ['deprecation-kept', ROOM, deprecated('1.0.0')],
   ['deprecation-kept', '', deprecated('1.1.9')],
@@ -252,6 +259,36 @@ test('the envelope is looked at once, whatever the number of events', () => {
   ]);
 });
 
+test('a deprecation is announced by the version that it names', () => {
+  const lint = (released: ReleasedSchema[]) => lintWith(BOOKING, since('1.1.0'), { released });
+  expect(lint([released('1.0.0')])).toEqual([]);
+  expect(lint([released('1.1.0')])).toEqual([
+    'room_booked deprecation-announced /properties/booking',
+  ]);
+  const announced = released('1.1.0', (schema) =>
+    Object.assign(at(schema, BOOKING), since('1.1.0')),
+  );
+  expect(lint([announced])).toEqual([]);
+  // Of the envelope one event is enough: not all of them are of one version.
+  const shared: Draft = structuredClone({ ...envelopeSchema });
+  Object.assign(at(shared, '/properties/user_id'), since('1.3.0'));
+  const share = (schema: Draft) =>
+    Object.assign(at(schema, '/properties'), { user_id: at(shared, '/properties/user_id') });
+  const lintAll = (...versions: string[]) =>
+    shortly(
+      lintEvents(
+        contextOf(
+          versions.map((version, index) =>
+            bookingModel(share, { version, type: `event_${index}` }),
+          ),
+          { envelopeOf: () => shared },
+        ),
+      ),
+    );
+  expect(lintAll('1.2.0', '1.3.0')).toEqual([]);
+  expect(lintAll('1.2.0', '1.2.9')).toEqual(['envelope deprecation-announced /properties/user_id']);
+});
+
 test('what a released version had is there or reserved', () => {
   const lint = (reserved: string[] | undefined, ...versions: ReleasedSchema[]) =>
     lintEvents(
@@ -302,6 +339,8 @@ test('a released event or major stays defined, or its type is reserved', () => {
     lintEvents(contextOf(models, { released: past, reserved }));
   expect(lint([one, two])).toEqual([]);
   expect(lint([two, one])).toEqual([]);
+  const retired = [{ type: 'room_booked', major: 1, why: 'None is left.' }];
+  expect(lintEvents(contextOf([two], { released: past, retired }))).toEqual([]);
   expect(lint([two])).toMatchObject([
     { path: '', message: 'Version 1.x has been released and is not defined any more.' },
   ]);

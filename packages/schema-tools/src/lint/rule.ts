@@ -1,3 +1,4 @@
+import type { RetiredMajor } from '../define.ts';
 import type { EventModel, JsonSchema } from '../json-schema.ts';
 import type { ReleasedSchema } from '../released.ts';
 import type { Node } from './nodes.ts';
@@ -20,6 +21,8 @@ export interface LintContext {
   readonly envelopeOf: (model: EventModel) => JsonSchema;
   /** All released versions of all events. */
   readonly released: readonly ReleasedSchema[];
+  /** Majors that are declared as not read any more. */
+  readonly retired: readonly RetiredMajor[];
   /** Event types that must never be used again. */
   readonly reserved: readonly string[];
   /** The day in UTC, such as `2026-11-23`: exceptions end. */

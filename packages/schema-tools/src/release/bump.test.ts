@@ -85,15 +85,17 @@ const event = fc
       'event-changed',
       'version-raised',
       'event-removed',
+      'major-retired',
     ),
     bump: fc.constantFrom<Bump>('patch', 'minor', 'major'),
     differences: fc.array(difference, { minLength: 1, maxLength: 3 }),
   })
   .map(({ type, kind, bump, differences }): EventChange => {
     const common = { type, kind, version: '9.0.0', released: '1.0.0' };
-    return kind === 'event-changed'
-      ? { ...common, differences, bump: largestBump(differences) ?? bump }
-      : { ...common, differences: [], bump };
+    if (kind === 'event-changed') {
+      return { ...common, differences, bump: largestBump(differences) ?? bump };
+    }
+    return { ...common, differences: kind === 'major-added' ? differences : [], bump };
   });
 
 test('the drafted changeset always satisfies what it was drafted for, and is drafted once', () => {

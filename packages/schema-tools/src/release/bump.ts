@@ -1,6 +1,12 @@
 import { type Bump, largestBump } from '../diff/change.ts';
 import type { PendingRelease } from './changesets.ts';
-import { type EventChange, fieldOf, isVersionTooLow, neededVersion } from './event-changes.ts';
+import {
+  type EventChange,
+  type EventDifference,
+  fieldOf,
+  isVersionTooLow,
+  neededVersion,
+} from './event-changes.ts';
 import { summaryLines } from './summary.ts';
 
 /** Something that the pending release does not say of a change. */
@@ -83,7 +89,11 @@ function versionTooLow(event: EventChange): Shortfall[] {
 
 /** A changelog names each event, and each field of what is more than documentation. */
 function unnamed(event: EventChange, texts: readonly string[]): Shortfall[] {
-  const names = reasonsOf(event).map(({ field, because, bump }) => ({
+  const named = [
+    ...reasonsOf(event),
+    ...(event.kind === 'major-added' ? event.differences.map(reasonOf) : []),
+  ];
+  const names = named.map(({ field, because, bump }) => ({
     field: bump === 'patch' ? '' : field,
     because,
   }));
@@ -113,11 +123,11 @@ interface Reason {
 
 function reasonsOf({ kind, bump, differences }: EventChange): Reason[] {
   if (kind !== 'event-changed') return [{ bump, because: kind, field: '' }];
-  return differences.map(({ rule, path, bump: each }) => ({
-    bump: each,
-    because: rule,
-    field: fieldOf(path),
-  }));
+  return differences.map(reasonOf);
+}
+
+function reasonOf({ rule, path, bump }: EventDifference): Reason {
+  return { bump, because: rule, field: fieldOf(path) };
 }
 
 function nameOf(type: string, field: string): string {

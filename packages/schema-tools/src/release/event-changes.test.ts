@@ -3,6 +3,7 @@ import { checkEvents } from '../check/check-events.ts';
 import type { EventModel, JsonSchema } from '../json-schema.ts';
 import { parseReleased } from '../released.ts';
 import { fieldOf, findEventChanges, isVersionTooLow, neededVersion } from './event-changes.ts';
+import { summaryLines } from './summary.ts';
 
 const NAME = { type: 'string', maxLength: 9, description: 'A name.' };
 
@@ -26,7 +27,7 @@ function released(type: string, version: string, fields: JsonSchema, required: s
 }
 
 const changesOf = (models: EventModel[], ...snapshots: ReturnType<typeof released>[]) =>
-  findEventChanges(checkEvents(models, snapshots), new Set());
+  findEventChanges(checkEvents(models, snapshots));
 
 test('what is as it was released is no change', () => {
   const name = { name: NAME };
@@ -77,11 +78,43 @@ test('events and majors that come and go', () => {
 });
 
 test('an event that an earlier release removed is not removed again', () => {
-  const verdicts = checkEvents([model('click', '1.0.0', {})], [released('view', '1.3.0', {})]);
+  const [now, before] = [[model('click', '1.0.0', {})], [released('view', '1.3.0', {})]];
   const kindsOf = (...retired: string[]) =>
-    findEventChanges(verdicts, new Set(retired)).map(({ kind }) => kind);
+    findEventChanges(checkEvents(now, before, { released: new Set(retired) })).map(
+      ({ kind }) => kind,
+    );
   expect(kindsOf('view/1.2.0')).toEqual(['event-added', 'event-removed']);
   expect(kindsOf('view/1.3.0')).toEqual(['event-added']);
+});
+
+test('a major that is declared as retired is so once, and says why', () => {
+  const now = [model('click', '2.0.0', {})];
+  const before = [released('click', '1.0.0', {}), released('click', '2.0.0', {})];
+  const retired = [{ type: 'click', major: 1, why: 'None is left.' }];
+  const changes = findEventChanges(checkEvents(now, before, { retired }));
+  expect(changes).toMatchObject([
+    { type: 'click', version: '1.0.0', kind: 'major-retired', bump: 'major', why: 'None is left.' },
+  ]);
+  expect(changes.flatMap(summaryLines)).toEqual([
+    '- `click` 1.x is retired: its records are quarantined as `unknown_version`. None is left.',
+  ]);
+  const known = new Set(['click/1.0.0']);
+  expect(findEventChanges(checkEvents(now, before, { retired, released: known }))).toEqual([]);
+});
+
+test('a new major names what differs from the last version before it', () => {
+  const before = [released('click', '1.0.0', {}), released('click', '1.1.0', { name: NAME })];
+  const now = [
+    model('click', '1.1.0', { name: NAME }),
+    model('click', '2.0.0', { name: { ...NAME, type: 'integer' } }),
+  ];
+  const [major, ...rest] = findEventChanges(checkEvents(now, before));
+  expect(rest).toEqual([]);
+  expect(major).toMatchObject({ kind: 'major-added', bump: 'major' });
+  expect(major === undefined ? [] : summaryLines(major)).toEqual([
+    '- `click` 2.0.0 is a new major of the event; older records are upcast to it.',
+    '- `click` 2.0.0: `name`: string → integer.',
+  ]);
 });
 
 test.each([

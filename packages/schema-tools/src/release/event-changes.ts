@@ -17,11 +17,14 @@ export interface EventChange {
     | 'major-added'
     | 'event-changed'
     | 'version-raised'
-    | 'event-removed';
+    | 'event-removed'
+    | 'major-retired';
   /** What the packages need: the wire and the TypeScript API both count. */
   readonly bump: Bump;
-  /** Empty unless `kind` is `event-changed`. */
+  /** Since the last version of the major; of a new major, since the last of the major before it. */
   readonly differences: readonly EventDifference[];
+  /** Of a retired major: why. */
+  readonly why?: string;
 }
 
 const KINDS = {
@@ -30,6 +33,7 @@ const KINDS = {
   changed: 'event-changed',
   unchanged: 'version-raised',
   removed: 'event-removed',
+  retired: 'major-retired',
 } as const;
 
 /**
@@ -37,25 +41,18 @@ const KINDS = {
  * ones, but it takes over their names in the generated code, so callers have to change: `major`.
  *
  * @param verdicts - of `checkEvents`.
- * @param retired - what earlier releases have removed already, see {@link retiredKey}.
  */
-export function findEventChanges(
-  verdicts: readonly EventVerdict[],
-  retired: ReadonlySet<string>,
-): EventChange[] {
+export function findEventChanges(verdicts: readonly EventVerdict[]): EventChange[] {
   return verdicts.flatMap((verdict): EventChange[] => {
-    const { type, version, compared, changes: differences, bump = 'patch' } = verdict;
+    const { type, version, compared, changes: differences, bump = 'patch', why } = verdict;
     const released = compared.at(-1);
     const kind = KINDS[verdict.kind];
     if (kind === 'version-raised' && version === released) return [];
-    if (kind === 'event-removed' && retired.has(retiredKey(verdict))) return [];
-    return [{ type, version, released, kind, bump, differences }];
+    const isGone = kind === 'event-removed' || kind === 'major-retired';
+    if (isGone && verdict.bump === undefined) return [];
+    const reason = why === undefined ? {} : { why };
+    return [{ type, version, released, kind, bump, differences, ...reason }];
   });
-}
-
-/** What names an event that is gone: its last version. */
-export function retiredKey({ type, version }: Pick<EventChange, 'type' | 'version'>): string {
-  return `${type}/${version}`;
 }
 
 /** The lowest version that the event may have; undefined when any will do. */

@@ -1,6 +1,6 @@
 import { inc } from 'semver';
 import { canonicalJson } from '../json-schema.ts';
-import { retiredKey } from './event-changes.ts';
+import { retiredKey } from '../retired.ts';
 import type { ReleaseState } from './read-state.ts';
 
 /** A working schema that becomes immutable. */
@@ -18,7 +18,7 @@ export interface ReleasePlan {
   readonly from: string;
   readonly to: string;
   readonly snapshots: readonly Snapshot[];
-  /** Last versions of the events that are gone, to be remembered as such. */
+  /** Last versions of the events and majors that are gone, to be remembered as such. */
   readonly retired: readonly string[];
 }
 
@@ -36,7 +36,9 @@ export function planRelease({ models, released, changes, pending }: ReleaseState
     from: version,
     to: declared === undefined ? version : (inc(version, declared) ?? version),
     snapshots: snapshots.filter(({ file }) => !present.has(file)),
-    retired: changes.filter(({ kind }) => kind === 'event-removed').map(retiredKey),
+    retired: changes
+      .filter(({ kind }) => kind === 'event-removed' || kind === 'major-retired')
+      .map(retiredKey),
   };
 }
 

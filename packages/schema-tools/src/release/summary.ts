@@ -1,3 +1,4 @@
+import { majorOf } from '../majors.ts';
 import { type EventChange, type EventDifference, fieldOf, neededVersion } from './event-changes.ts';
 
 /**
@@ -5,17 +6,22 @@ import { type EventChange, type EventDifference, fieldOf, neededVersion } from '
  * alone is one line, however many descriptions were mended.
  */
 export function summaryLines(event: EventChange): string[] {
-  const { type, version, released, kind, differences } = event;
+  const { type, version, released, kind, differences, why = '' } = event;
   if (kind === 'event-added') return [`- New event \`${type}\`, version ${version}.`];
   if (kind === 'event-removed') return [`- The event \`${type}\` ${version} is gone.`];
   if (kind === 'major-added') {
     return [
-      `- \`${type}\` ${version} is a new major of the event; see its upcast for what is different.`,
+      `- \`${type}\` ${version} is a new major of the event; older records are upcast to it.`,
+      ...notable(differences).map((each) => `- \`${type}\` ${version}: ${describe(each)}`),
     ];
+  }
+  if (kind === 'major-retired') {
+    const line = `- \`${type}\` ${majorOf(version)}.x is retired: its records are quarantined as \`unknown_version\`. ${why}`;
+    return [line.replaceAll(/\s+/g, ' ').trim()];
   }
   if (kind === 'version-raised') return [`- \`${type}\` ${version} is ${released} unchanged.`];
   const to = versionOf(event);
-  const real = differences.filter(({ bump }) => bump !== 'patch');
+  const real = notable(differences);
   if (real.length === 0) return [`- \`${type}\` ${to}: documentation only.`];
   return real.map((difference) => `- \`${type}\` ${to}: ${describe(difference)}`);
 }
@@ -23,6 +29,11 @@ export function summaryLines(event: EventChange): string[] {
 /** A whole changeset of such lines. */
 export function summaryOf(lines: readonly string[]): string {
   return ['Changes of the events:', '', ...lines].join('\n');
+}
+
+/** What is more than documentation. */
+function notable(differences: readonly EventDifference[]): EventDifference[] {
+  return differences.filter(({ bump }) => bump !== 'patch');
 }
 
 /** The version that the change will be released as, once the definition says so. */

@@ -139,6 +139,7 @@ const registry = defineRegistry({
     }),
   ],
   reserved: ['cart'],
+  retired: [{ type: 'order', major: 0, why: 'It was sent for a day, to `staging` only.' }],
 });
 
 /** A registry with a past: `order` 1.0.0 and 1.1.0 and `cart` were released. */
@@ -157,6 +158,7 @@ export function catalogInput(): CatalogInput {
     title: 'Test events',
     version: '2.0.0',
     models,
+    retired: registry.retired ?? [],
     reserved: registry.reserved ?? [],
     released: [
       released('cart', '1.0.0', cart),

@@ -54,3 +54,7 @@ export const UPCASTS = `  upcasts: [
       }),
     }),
   ],`;
+
+export const RETIRED = `  retired: [
+    { type: 'purchase', major: 1, why: 'The last 1.x record left the stream in March.' },
+  ],`;

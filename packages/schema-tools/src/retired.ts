@@ -1,15 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { SchemaError } from '../errors.ts';
-import { canonicalJson } from '../json-schema.ts';
-import { RELEASED_FOLDER } from '../released.ts';
+import { SchemaError } from './errors.ts';
+import { canonicalJson } from './json-schema.ts';
+import { RELEASED_FOLDER } from './released.ts';
 
 /** Lies beside the snapshots, which stay: records of an event that is gone may still be around. */
 const FILE = 'retired.json';
 
 /**
- * The last versions of events that earlier releases have removed, such as `click/1.2.0`: their
- * removal needs no major release again.
+ * The last versions of the events and majors that earlier releases have removed, such as
+ * `click/1.2.0`: their removal needs no major release again.
  *
  * @param folder - of the released schemas.
  * @throws {@link SchemaError} `invalid_snapshot` when the file is no list of strings.
@@ -24,6 +24,11 @@ export async function readRetired(folder: string): Promise<string[]> {
   }
   if (!isList(value)) throw invalid();
   return value;
+}
+
+/** What names an event or a major that is gone: its last version. */
+export function retiredKey(last: { readonly type: string; readonly version: string }): string {
+  return `${last.type}/${last.version}`;
 }
 
 /** Adds to the list. */

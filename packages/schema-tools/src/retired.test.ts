@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readReleased } from '../released.ts';
+import { readReleased } from './released.ts';
 import { readRetired, writeRetired } from './retired.ts';
 
 let folder: string;
