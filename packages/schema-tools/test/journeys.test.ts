@@ -13,7 +13,7 @@ import {
 import { copyRepository, type RepositoryCopy } from './repository-copy.ts';
 
 // Every step is a process of its own.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 /** Whatever compiles against the events. */
 const TOUCHED = [

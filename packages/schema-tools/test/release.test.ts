@@ -105,7 +105,7 @@ test('a field is deprecated in the next version: `bump --write`, and everything 
   expect(await read(CLICK)).toContain("version: '1.1.0'");
   expect(await draft(repository)).toContain('- `click` 1.1.0: `note`: deprecated.');
   for (const args of [['lint'], ['check'], ['bump'], ['generate']]) {
-    expect(await schemas(...args), args.join()).toMatchObject({ code: 0, err: '' });
+    expect({ args, ...(await schemas(...args)) }).toMatchObject({ args, code: 0, err: '' });
   }
   await commit();
   expect(await schemas('release')).toMatchObject({ code: 0, err: '' });

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { judgeBump, missingLines, type Shortfall } from '../release/bump.ts';
 import { writeDraft } from '../release/changesets.ts';
-import { isVersionTooLow, neededVersion } from '../release/event-changes.ts';
+import { isVersionTooLow, neededVersion, needsNewMajor } from '../release/event-changes.ts';
 import { raiseVersion } from '../release/raise-version.ts';
 import { type ReleaseState, readReleaseState } from '../release/read-state.ts';
 import { summaryLines, summaryOf } from '../release/summary.ts';
@@ -70,8 +70,8 @@ async function write(
   const folder = path.dirname(path.resolve(cwd, registry));
   for (const event of changes.filter(isVersionTooLow)) {
     const to = neededVersion(event) ?? event.version;
-    const { type, version: from, bump } = event;
-    if (bump === 'major') {
+    const { type, version: from } = event;
+    if (needsNewMajor(event)) {
       const told = shortfalls.find(
         ({ rule, event: of }) => rule === 'event-version' && of === type,
       );
@@ -83,7 +83,7 @@ async function write(
     else files.push(path.relative(cwd, path.join(folder, raised.file)).replaceAll(path.sep, '/'));
   }
   // A draft for a change that has to be made otherwise would outlive it.
-  if (changes.some((event) => isVersionTooLow(event) && event.bump === 'major')) {
+  if (changes.some(needsNewMajor)) {
     return { files, left };
   }
   const { needed, shortfalls: all } = judgeBump(changes, pending);
@@ -100,7 +100,9 @@ function reportWritten({ files, left }: Written): string {
   return [
     ...files.map((file) => `wrote    ${file}`),
     ...left.map((message) => `to do    ${message}`),
-    'Read what was drafted, then run `pnpm schemas generate` and commit all of it.',
+    ...(files.length === 0
+      ? []
+      : ['Read what was drafted, then run `pnpm schemas generate` and commit all of it.']),
     '',
   ].join('\n');
 }

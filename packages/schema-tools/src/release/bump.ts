@@ -6,6 +6,7 @@ import {
   fieldOf,
   isVersionTooLow,
   neededVersion,
+  needsNewMajor,
 } from './event-changes.ts';
 import { summaryLines } from './summary.ts';
 
@@ -40,7 +41,10 @@ export function judgeBump(events: readonly EventChange[], pending: PendingReleas
     shortfalls: [
       ...events.flatMap((event) => tooSmall(event, pending.declared)),
       ...events.flatMap(versionTooLow),
-      ...events.flatMap((event) => unnamed(event, pending.texts)),
+      // No changeset can make up for a definition that has to be another.
+      ...events
+        .filter((event) => !needsNewMajor(event))
+        .flatMap((event) => unnamed(event, pending.texts)),
     ],
   };
 }
@@ -58,12 +62,15 @@ function tooSmall(event: EventChange, declared: Bump | undefined): Shortfall[] {
   const reasons = reasonsOf(event).filter(
     ({ bump }) => ORDER.indexOf(declared) < ORDER.indexOf(bump),
   );
+  const mend = needsNewMajor(event)
+    ? 'see what to do about its version'
+    : 'run `pnpm schemas bump --write`, or undo it';
   return reasons.map(({ bump, because, field }) => ({
     rule: 'changeset-bump',
     event: event.type,
     ...(field === '' ? {} : { field }),
     because,
-    message: `${nameOf(event.type, field)} (${because}) needs a ${bump} release and the changesets declare ${declared ?? 'none'}; run \`pnpm schemas bump --write\`, or undo it.`,
+    message: `${nameOf(event.type, field)} (${because}) needs a ${bump} release and the changesets declare ${declared ?? 'none'}; ${mend}.`,
   }));
 }
 
@@ -71,11 +78,10 @@ function versionTooLow(event: EventChange): Shortfall[] {
   if (!isVersionTooLow(event)) return [];
   const needed = neededVersion(event);
   const reason = reasonsOf(event).find(({ bump }) => bump === event.bump);
-  const { type, version, released, bump } = event;
-  const mend =
-    bump === 'major'
-      ? `define ${type} ${needed} beside ${version} with an upcast, or undo it`
-      : `write \`version: '${needed}'\` into its definition, or run \`pnpm schemas bump --write\``;
+  const { type, version, released } = event;
+  const mend = needsNewMajor(event)
+    ? `define ${type} ${needed} beside ${version} with an upcast, or undo it`
+    : `write \`version: '${needed}'\` into its definition, or run \`pnpm schemas bump --write\``;
   return [
     {
       rule: 'event-version',

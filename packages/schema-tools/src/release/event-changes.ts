@@ -67,6 +67,11 @@ export function isVersionTooLow(event: EventChange): boolean {
   return needed !== undefined && lt(event.version, needed);
 }
 
+/** Whether the change cannot stay where it is: a definition beside it has to say it. */
+export function needsNewMajor(event: EventChange): boolean {
+  return isVersionTooLow(event) && event.bump === 'major';
+}
+
 /** The field that a JSON pointer leads to, such as `items.sku`; empty for the event itself. */
 export function fieldOf(pointer: string): string {
   const parts = pointer.split('/').slice(1);
