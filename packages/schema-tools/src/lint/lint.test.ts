@@ -260,7 +260,7 @@ test('the envelope is looked at once, whatever the number of events', () => {
 });
 
 test('a deprecation is announced by the version that it names', () => {
-  const lint = (released: ReleasedSchema[]) => lintWith(BOOKING, since('1.1.0'), { released });
+  const lint = (past: ReleasedSchema[]) => lintWith(BOOKING, since('1.1.0'), { released: past });
   expect(lint([released('1.0.0')])).toEqual([]);
   expect(lint([released('1.1.0')])).toEqual([
     'room_booked deprecation-announced /properties/booking',
