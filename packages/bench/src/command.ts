@@ -42,6 +42,8 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     .option('--shards <n>', 'shards of the stream', wholeNumber(1, 1_000), 4)
     .option('--seed <text>', 'what the events are made from', 'clickstream')
     .option('--limit-s <n>', 'seconds until a process is ended', wholeNumber(1, 3_600), 60)
+    .option('--faults', 'what is lost, repeated and out of order when things go wrong', false)
+    .option('--outage-s <n>', 'seconds of the outage among the faults', wholeNumber(1, 600), 60)
     .option('--only <arms>', 'measure these arms, separated by commas', (text) => text.split(','))
     .option('--json', 'print one JSON object', false)
     .action(async (options: ProducerOptions) => {

@@ -28,6 +28,11 @@ export interface Arm {
   readonly rival?: string;
 }
 
+/** Whether this is something to send events with, not a limit. */
+export function isProducer(name: string): boolean {
+  return name !== BARE && name !== CEILING;
+}
+
 export const OURS = 'ours';
 export const OURS_AGGREGATED = 'ours-aggregated';
 /** What the targets are measured against. */

@@ -1,4 +1,5 @@
 import type { Summary } from '../statistics.ts';
+import { align } from './align.ts';
 import type { ProducerReport } from './report.ts';
 import type { TargetReport } from './targets.ts';
 
@@ -34,13 +35,17 @@ export function formatReport({ arms, targets, setup }: ProducerReport): string {
     `Medians of ${setup.rounds} rounds, ${setup.events} events of ${setup.users} users, Node ${setup.node}, ${setup.cores} cores.`,
     ...failures,
     '',
-    align(targets.map(targetRow)),
+    formatTargets(targets),
     '',
   ].join('\n');
 }
 
 function show(summary: Summary | undefined, digits: number): string {
   return summary === undefined ? '–' : summary.median.toFixed(digits);
+}
+
+export function formatTargets(targets: readonly TargetReport[]): string {
+  return align(targets.map(targetRow));
 }
 
 function targetRow({ name, atLeast, atMost, found, reached }: TargetReport): readonly string[] {
@@ -50,20 +55,4 @@ function targetRow({ name, atLeast, atMost, found, reached }: TargetReport): rea
     Number(value.toPrecision(3)),
   );
   return [name, bound, `${median} (${min}–${max})`, reached ? 'reached' : 'MISSED'];
-}
-
-function align(rows: readonly (readonly string[])[]): string {
-  const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((text, column) =>
-          column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0),
-        )
-        .join('  '),
-    )
-    .join('\n');
 }

@@ -8,8 +8,15 @@ import type { WorkEvent } from './workload.ts';
 const BURST = 100;
 
 /** Tells a running send to stop tracking. */
-export interface Stop {
+interface Stop {
   stopped: boolean;
+}
+
+export interface SendOptions {
+  readonly eventsPerSecond?: number | undefined;
+  readonly stop?: Stop | undefined;
+  /** Is given the time of every call. */
+  readonly trackedAtMs?: number[] | undefined;
 }
 
 /**
@@ -20,13 +27,16 @@ export interface Stop {
 export async function send(
   sender: Sender,
   work: readonly WorkEvent[],
-  { eventsPerSecond, stop }: { eventsPerSecond?: number | undefined; stop?: Stop } = {},
+  { eventsPerSecond, stop, trackedAtMs }: SendOptions = {},
 ): Promise<number> {
   const startMs = performance.now();
   for (let start = 0; start < work.length; start += BURST) {
     if (stop?.stopped === true) return start;
     const burst = work.slice(start, start + BURST);
-    for (const event of burst) sender.track(event);
+    for (const event of burst) {
+      trackedAtMs?.push(performance.timeOrigin + performance.now());
+      sender.track(event);
+    }
     await sender.room();
     await turn();
     if (eventsPerSecond === undefined) continue;
@@ -40,7 +50,7 @@ export async function send(
 export async function measureSend(
   sender: Sender,
   work: readonly WorkEvent[],
-  options: { eventsPerSecond?: number | undefined; stop: Stop },
+  options: SendOptions,
 ): Promise<SendFigures> {
   const failedBefore = sender.failed();
   const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -58,6 +68,7 @@ export async function measureSend(
     wallMs,
     cpuMs: (user + system) / 1000,
     loopDelayP99Ms: delay.percentile(99) / 1e6,
+    trackedAtMs: options.trackedAtMs ?? [],
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   };
 }

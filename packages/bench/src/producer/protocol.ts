@@ -12,8 +12,8 @@ export interface Faults {
   readonly serverErrors?: number;
   /** Share of the requests whose records are taken but which are never answered, 0..1. */
   readonly silentCommits?: number;
-  /** What the first shard takes in a second; the rest is throttled. */
-  readonly hotShardRecordsPerSecond?: number;
+  /** The first shard takes this share of what a shard takes in a second; the rest is throttled. */
+  readonly hotShardShare?: number;
   /** Added to every answer. */
   readonly roundTripMs?: number;
   /** Connections are cut this long, from a quarter of the work on. */
@@ -66,6 +66,8 @@ export interface ArmSettings {
   readonly deadlineMs: number;
   /** Events a second; undefined: as fast as the arm takes them. */
   readonly eventsPerSecond?: number;
+  /** Whether the time of every call is kept. */
+  readonly keepTimes?: boolean;
 }
 
 /** What a process of an arm says, one after the other. */
@@ -83,6 +85,8 @@ export interface SendFigures {
   readonly cpuMs: number;
   readonly loopDelayP99Ms: number;
   readonly peakRssBytes: number;
+  /** By number of the event, in milliseconds since the epoch; empty unless asked for. */
+  readonly trackedAtMs: readonly number[];
 }
 
 /** The synchronous part of one call, and of `JSON.stringify` of the same event. */

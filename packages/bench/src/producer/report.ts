@@ -2,32 +2,51 @@ import { availableParallelism } from 'node:os';
 import type { Results } from '../rounds.ts';
 import type { Summary } from '../statistics.ts';
 import { arms, HONEST_RIVAL } from './arms.ts';
+import { checkFaultTargets } from './faults/fault-targets.ts';
+import type { ScenarioReport } from './faults/run-faults.ts';
 import { checkTargets, type TargetReport } from './targets.ts';
 
 /** What `--json` prints. */
 export interface ProducerReport {
   /** Whether every target that was measured is reached. */
   readonly ok: boolean;
-  readonly setup: Setup;
+  /** What the ratios are to. */
+  readonly rival: string;
+  readonly setup: Setup & Work;
   readonly targets: readonly TargetReport[];
   /** By arm. */
   readonly arms: Readonly<Record<string, ArmReport>>;
 }
 
+/** What `--faults --json` prints. */
+export interface FaultsReport {
+  /** Whether every target is reached. */
+  readonly ok: boolean;
+  readonly setup: Setup;
+  readonly targets: readonly TargetReport[];
+  /** By fault. */
+  readonly scenarios: Readonly<Record<string, ScenarioReport>>;
+}
+
+/** Where and with what the run was made. */
 export interface Setup {
   readonly node: string;
   readonly cores: number;
   readonly seed: string;
+  readonly shards: number;
+  /** Versions of what was measured. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** How much was sent. */
+interface Work {
   readonly rounds: number;
   readonly events: number;
   readonly users: number;
-  readonly shards: number;
+  /** Events before the clock runs. */
   readonly warmUp: number;
+  /** Events of which each call was timed. */
   readonly timedCalls: number;
-  /** What the ratios are to. */
-  readonly rival: string;
-  /** Versions of what was measured. */
-  readonly versions: Readonly<Record<string, string>>;
 }
 
 interface ArmReport {
@@ -40,21 +59,29 @@ interface ArmReport {
   readonly failures: readonly string[];
 }
 
+export function setupOf(chosen: Omit<Setup, 'node' | 'cores'>): Setup {
+  return { node: process.version, cores: availableParallelism(), ...chosen };
+}
+
+export function faultsReport(
+  scenarios: Readonly<Record<string, ScenarioReport>>,
+  setup: Setup,
+): FaultsReport {
+  const targets = checkFaultTargets(scenarios);
+  return { ok: isOk(targets), setup, targets, scenarios };
+}
+
 export function report(
   results: Results,
   failures: ReadonlyMap<string, readonly string[]>,
-  setup: Omit<Setup, 'node' | 'cores' | 'rival'>,
+  setup: Setup & Work,
 ): ProducerReport {
   const targets = checkTargets(results);
   const rival = results.get(HONEST_RIVAL);
   return {
-    ok: targets.every(({ reached }) => reached !== false),
-    setup: {
-      node: process.version,
-      cores: availableParallelism(),
-      rival: HONEST_RIVAL,
-      ...setup,
-    },
+    ok: isOk(targets),
+    rival: HONEST_RIVAL,
+    setup,
     targets,
     arms: Object.fromEntries(
       [...results].map(([name, figures]) => [
@@ -68,6 +95,10 @@ export function report(
       ]),
     ),
   };
+}
+
+function isOk(targets: readonly TargetReport[]): boolean {
+  return targets.every(({ reached }) => reached !== false);
 }
 
 const RATIOS = ['eventsPerSecond', 'cpuUsPerEvent', 'loopDelayP99Ms', 'peakRssMiB', 'callMeanUs'];

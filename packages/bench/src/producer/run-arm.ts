@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Figures } from '../rounds.ts';
 import { type Sink, startArm } from './processes.ts';
 import type {
@@ -25,7 +26,7 @@ export async function runArm(
   sink: Sink,
   arm: ArmSettings,
   settings: SinkSettings,
-  limitMs: number,
+  { limitMs, terminateAfterMs }: { limitMs: number; terminateAfterMs?: number | undefined },
 ): Promise<ArmRun> {
   const { shards, seed, events } = settings;
   await sink.reset({ shards, seed, events, faults: {} });
@@ -33,6 +34,10 @@ export async function runArm(
   await child.next('warm');
   await sink.reset(settings);
   child.goOn();
+  if (terminateAfterMs !== undefined) {
+    await sleep(terminateAfterMs);
+    child.terminate();
+  }
   const { figures: sent } = await child.next('sent');
   const report = await sink.report(sent.tracked);
   child.goOn();

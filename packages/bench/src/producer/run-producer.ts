@@ -3,9 +3,11 @@ import { installRivals } from '../rivals.ts';
 import { type Figures, runRounds } from '../rounds.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
 import { arms } from './arms.ts';
+import { formatFaults } from './faults/format-faults.ts';
+import { runFaults } from './faults/run-faults.ts';
 import { formatReport } from './format-report.ts';
-import { startSink } from './processes.ts';
-import { report } from './report.ts';
+import { type Sink, startSink } from './processes.ts';
+import { faultsReport, type ProducerReport, report, type Setup, setupOf } from './report.ts';
 import { figuresOf, runArm } from './run-arm.ts';
 import { versions } from './versions.ts';
 
@@ -17,43 +19,56 @@ export interface ProducerOptions {
   readonly seed: string;
   readonly limitS: number;
   readonly only?: readonly string[];
+  readonly faults: boolean;
+  readonly outageS: number;
   readonly json: boolean;
 }
 
 const DEADLINE_MS = 30_000;
+const WARM_UP = 20_000;
+const TIMED_CALLS = 20_000;
 
 /** `bench producer` */
-export async function runProducer(
-  options: ProducerOptions,
-  { out, err }: Terminal,
-): Promise<ExitCode> {
-  const { rounds, events, users, shards, seed, limitS, json } = options;
+export async function runProducer(options: ProducerOptions, terminal: Terminal): Promise<ExitCode> {
+  const { seed, shards, faults, outageS, json } = options;
   const chosen = chooseArms(options.only);
-  const warmUp = Math.min(events, 20_000);
-  const timedCalls = Math.min(events, 20_000);
-  const failures = new Map<string, string[]>();
   if (chosen.some((name) => arms[name]?.rival !== undefined)) {
-    await installRivals(() => err('installing the rivals, once\n'));
+    await installRivals(() => terminal.err('installing the rivals, once\n'));
   }
+  const setup = setupOf({ seed, shards, versions: await versions() });
   await using sink = await startSink();
+  if (faults) {
+    const fault = { arms: chosen, seed, shards, outageMs: outageS * 1000 };
+    const found = faultsReport(await runFaults(sink, fault, terminal), setup);
+    terminal.out(json ? `${JSON.stringify(found)}\n` : formatFaults(found));
+    return found.ok ? 0 : 1;
+  }
+  const found = await measure(sink, chosen, options, setup, terminal);
+  terminal.out(json ? `${JSON.stringify(found)}\n` : formatReport(found));
+  return found.ok ? 0 : 1;
+}
+
+async function measure(
+  sink: Sink,
+  chosen: readonly string[],
+  { rounds, events, users, limitS }: ProducerOptions,
+  setup: Setup,
+  { err }: Pick<Terminal, 'err'>,
+): Promise<ProducerReport> {
+  const warmUp = Math.min(events, WARM_UP);
+  const timedCalls = Math.min(events, TIMED_CALLS);
+  const { seed, shards } = setup;
+  const { endpoint } = sink;
+  const failures = new Map<string, string[]>();
   const results = await runRounds({
     arms: chosen,
     rounds,
     async run(arm): Promise<Figures> {
-      const settings = {
-        arm,
-        endpoint: sink.endpoint,
-        seed,
-        events,
-        users,
-        warmUp,
-        timedCalls,
-        deadlineMs: DEADLINE_MS,
-      };
+      const work = { seed, events, users, warmUp, timedCalls, deadlineMs: DEADLINE_MS };
+      const limits = { limitMs: limitS * 1000 };
       try {
-        return figuresOf(
-          await runArm(sink, settings, { shards, seed, events, faults: {} }, limitS * 1000),
-        );
+        const settings = { seed, shards, events, faults: {} };
+        return figuresOf(await runArm(sink, { arm, endpoint, ...work }, settings, limits));
       } catch (error) {
         if (!(error instanceof BenchError)) throw error;
         err(`${error.message}\n`);
@@ -63,18 +78,7 @@ export async function runProducer(
     },
     onProgress: (arm, round) => err(`round ${round} of ${rounds}: ${arm}\n`),
   });
-  const found = report(results, failures, {
-    seed,
-    rounds,
-    events,
-    users,
-    shards,
-    warmUp,
-    timedCalls,
-    versions: await versions(),
-  });
-  out(json ? `${JSON.stringify(found)}\n` : formatReport(found));
-  return found.ok ? 0 : 1;
+  return report(results, failures, { ...setup, rounds, events, users, warmUp, timedCalls });
 }
 
 /** @throws {@link BenchError} `invalid_option` */

@@ -2,6 +2,8 @@
 export interface Entry {
   readonly partitionKey: string;
   readonly explicitHashKey: string | undefined;
+  /** Of its data; to within a few percent. */
+  readonly bytes: number;
 }
 
 const PARTITION_KEY = Buffer.from('"PartitionKey":"');
@@ -14,20 +16,31 @@ const DECIDES_AGAINST_SCAN = ['"ExplicitHashKey"', '\\'].map((text) => Buffer.fr
  */
 export function readEntries(body: Buffer): readonly Entry[] {
   if (DECIDES_AGAINST_SCAN.some((text) => body.includes(text))) {
-    return readRecords(body).map(({ PartitionKey, ExplicitHashKey }) => ({
+    return readRecords(body).map(({ Data, PartitionKey, ExplicitHashKey }) => ({
       partitionKey: PartitionKey,
       explicitHashKey: ExplicitHashKey,
+      bytes: bytesOfBase64(Data.length),
     }));
   }
   const entries: Entry[] = [];
+  let from = 0;
   let at = body.indexOf(PARTITION_KEY);
   while (at !== -1) {
     const start = at + PARTITION_KEY.length;
     const end = body.indexOf(0x22, start);
-    entries.push({ partitionKey: body.toString('utf8', start, end), explicitHashKey: undefined });
+    entries.push({
+      partitionKey: body.toString('utf8', start, end),
+      explicitHashKey: undefined,
+      bytes: bytesOfBase64(at - from),
+    });
+    from = end;
     at = body.indexOf(PARTITION_KEY, end);
   }
   return entries;
+}
+
+function bytesOfBase64(length: number): number {
+  return Math.floor((length * 3) / 4);
 }
 
 /** A record as PutRecords carries it. */

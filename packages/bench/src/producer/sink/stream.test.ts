@@ -115,9 +115,13 @@ test('a request that fails takes nothing, one that is not answered takes everyth
 });
 
 test('a hot shard takes its rate, and the others everything', () => {
-  const stream = streamWith({ hotShardRecordsPerSecond: 10 }, 1);
+  const stream = streamWith({ hotShardShare: 0.01 }, 1);
   expect(put(stream, work, 10_000).body.FailedRecordCount).toBe(390);
   expect(put(stream, work, 10_500).body.FailedRecordCount).toBe(395);
+  const { body } = put(streamWith({ hotShardShare: 0.01 }), work);
+  const refused = body.Records.filter(({ ErrorCode }) => ErrorCode !== undefined);
+  expect(refused.length).toBeLessThan(390);
+  expect(new Set(body.Records.map(({ ShardId }) => ShardId)).size).toBeGreaterThan(1);
 });
 
 test('an outage begins at a quarter of the work and ends', () => {

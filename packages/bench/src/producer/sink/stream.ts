@@ -1,6 +1,7 @@
 import { createRandom } from '../../random.ts';
 import { type SinkSettings, STREAM } from '../protocol.ts';
 import { type Entry, readEntries } from './entries.ts';
+import { createHotShard } from './hot-shard.ts';
 import { type Committed, type Ledger, readLedger } from './ledger.ts';
 import { createShards, type Shard } from './shards.ts';
 
@@ -29,6 +30,9 @@ export interface Stream {
 /** As long as those of Kinesis: 56 digits. */
 const SEQUENCE_PREFIX = '4966'.padEnd(44, '0');
 
+/** About: by the bytes that were taken the stream knows how far the work is, aggregated or not. */
+const EVENT_BYTES = 300;
+
 export function createStream({ shards: count, seed, faults, events }: SinkSettings): Stream {
   const random = createRandom(seed);
   const shards = createShards(count);
@@ -36,10 +40,10 @@ export function createStream({ shards: count, seed, faults, events }: SinkSettin
   let requests = 0;
   let records = 0;
   let sequence = 0;
-  let splitAt = faults.reshard === true ? events / 2 : Infinity;
+  let takenBytes = 0;
+  let splitAtBytes = faults.reshard === true ? (events * EVENT_BYTES) / 2 : Infinity;
   let outageEndsMs: number | undefined;
-  let hotTokens = 0;
-  let hotFilledMs = 0;
+  const hotShard = createHotShard(faults.hotShardShare ?? 1);
 
   return {
     handle(operation, body, nowMs) {
@@ -77,11 +81,11 @@ export function createStream({ shards: count, seed, faults, events }: SinkSettin
     if (entries.length === 0 || entries.length > 500) {
       return answer({ __type: 'InvalidArgumentException', message: 'not 1 to 500 records' }, 400);
     }
-    if (records >= splitAt) {
+    if (takenBytes >= splitAtBytes) {
       shards.split();
-      splitAt = Infinity;
+      splitAtBytes = Infinity;
     }
-    refill(nowMs);
+    hotShard.refill(nowMs);
     let failed = 0;
     const taken: boolean[] = [];
     const results = entries.map((entry) => {
@@ -97,34 +101,27 @@ export function createStream({ shards: count, seed, faults, events }: SinkSettin
     return { kind: 'answer', status: 200, body: text, delayMs: faults.roundTripMs ?? 0 };
   }
 
-  function put({ partitionKey, explicitHashKey }: Entry): { taken: boolean; text: string } {
+  function put({ partitionKey, explicitHashKey, bytes }: Entry): { taken: boolean; text: string } {
     if (hit(faults.failedRecords)) return refuse('InternalFailure', 'Internal service failure.');
     const shard = shards.of(partitionKey, explicitHashKey);
-    if (faults.hotShardRecordsPerSecond !== undefined && shard.start === 0n) {
-      if (hotTokens < 1) {
-        return refuse(
-          'ProvisionedThroughputExceededException',
-          `Rate exceeded for shard ${shard.id} in stream ${STREAM} under account 000000000000.`,
-        );
-      }
-      hotTokens -= 1;
+    const isHot = faults.hotShardShare !== undefined && shard.start === 0n;
+    if (isHot && !hotShard.take(bytes)) {
+      return refuse(
+        'ProvisionedThroughputExceededException',
+        `Rate exceeded for shard ${shard.id} in stream ${STREAM} under account 000000000000.`,
+      );
     }
+    takenBytes += bytes;
     sequence += 1;
     const number = SEQUENCE_PREFIX + String(sequence).padStart(12, '0');
     return { taken: true, text: `{"SequenceNumber":"${number}","ShardId":"${shard.id}"}` };
   }
 
-  /** What was not used of a second is lost, as on a shard. */
-  function refill(nowMs: number): void {
-    const perSecond = faults.hotShardRecordsPerSecond ?? 0;
-    const earned = ((nowMs - hotFilledMs) / 1000) * perSecond;
-    hotTokens = Math.min(perSecond, hotTokens + earned);
-    hotFilledMs = nowMs;
-  }
-
   function isOut(nowMs: number): boolean {
     if (faults.outageMs === undefined) return false;
-    if (outageEndsMs === undefined && records >= events / 4) outageEndsMs = nowMs + faults.outageMs;
+    if (outageEndsMs === undefined && takenBytes >= (events * EVENT_BYTES) / 4) {
+      outageEndsMs = nowMs + faults.outageMs;
+    }
     return outageEndsMs !== undefined && nowMs < outageEndsMs;
   }
 
