@@ -17,9 +17,12 @@ export class AgeList<T> {
     return this.#closed;
   }
 
-  /** An entry that was in an open batch no longer is. */
+  /**
+   * An entry that was in an open batch no longer is. If its deadline came meanwhile it has left the
+   * list, and takes its place among the oldest again.
+   */
   rewind(entry: Entry<T>): void {
-    if (!this.#has(entry)) return;
+    if (!this.#has(entry)) this.#insert(entry);
     if (this.#closed === undefined || entry.ordinal < this.#closed.ordinal) this.#closed = entry;
   }
 
@@ -47,6 +50,20 @@ export class AgeList<T> {
     this.#oldest = undefined;
     this.#newest = undefined;
     this.#closed = undefined;
+  }
+
+  #insert(entry: Entry<T>): void {
+    let newer = this.#oldest;
+    while (newer !== undefined && newer.ordinal < entry.ordinal) newer = newer.newer;
+    if (newer === undefined) {
+      this.push(entry);
+      return;
+    }
+    entry.newer = newer;
+    entry.older = newer.older;
+    if (newer.older === undefined) this.#oldest = entry;
+    else newer.older.newer = entry;
+    newer.older = entry;
   }
 
   #has(entry: Entry<T>): boolean {

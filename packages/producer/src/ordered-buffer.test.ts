@@ -232,6 +232,19 @@ test('to make room the oldest goes that is not underway', () => {
   expect([buffer.dropOldest(), buffer.records, buffer.bytes]).toEqual([undefined, 0, 0]);
 });
 
+test('a record whose deadline came while it was open is old again once it has failed', () => {
+  const buffer = createBuffer();
+  add(buffer, ['a1', 'b1']);
+  const [a1, b1] = take(buffer);
+  assert.ok(a1 && b1);
+  expect(buffer.expire(1_000)).toEqual([]);
+  buffer.hold(b1, 1_001);
+  buffer.hold(a1, 1_001);
+  expect(buffer.expireAtMs).toBe(1_000);
+  expect(buffer.dropOldest()?.value).toBe('a1');
+  expect(values(buffer.expire(1_000))).toEqual(['b1']);
+});
+
 test('keys that move to other shards keep their order', () => {
   const buffer = createBuffer({ maxBatchRecords: 2 });
   buffer.reroute(routerOf(2));
