@@ -45,6 +45,8 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     .option('--faults', 'what is lost, repeated and out of order when things go wrong', false)
     .option('--outage-s <n>', 'seconds of the outage among the faults', wholeNumber(1, 600), 60)
     .option('--only <arms>', 'measure these arms, separated by commas', (text) => text.split(','))
+    .option('--chart', 'write a chart and the tables into the README of the producer', false)
+    .option('--cpu-prof <folder>', 'write a CPU profile of every process of an arm into it')
     .option('--json', 'print one JSON object', false)
     .action(async (options: ProducerOptions) => {
       exitCode = await runProducer(options, terminal);

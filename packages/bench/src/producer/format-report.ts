@@ -1,6 +1,7 @@
 import type { Summary } from '../statistics.ts';
 import { align } from './align.ts';
 import type { ProducerReport } from './report.ts';
+import { targetRow } from './target-row.ts';
 import type { TargetReport } from './targets.ts';
 
 const COLUMNS: readonly (readonly [heading: string, figure: string, digits: number])[] = [
@@ -46,13 +47,4 @@ function show(summary: Summary | undefined, digits: number): string {
 
 export function formatTargets(targets: readonly TargetReport[]): string {
   return align(targets.map(targetRow));
-}
-
-function targetRow({ name, atLeast, atMost, found, reached }: TargetReport): readonly string[] {
-  const bound = atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`;
-  if (found === undefined || reached === 'not measured') return [name, bound, '–', 'not measured'];
-  const [median, min, max] = [found.median, found.min, found.max].map((value) =>
-    Number(value.toPrecision(3)),
-  );
-  return [name, bound, `${median} (${min}–${max})`, reached ? 'reached' : 'MISSED'];
 }

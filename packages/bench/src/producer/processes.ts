@@ -52,6 +52,13 @@ export async function startSink(): Promise<Sink> {
   };
 }
 
+export interface ArmLimits {
+  /** The process is ended after that, whatever it does. */
+  readonly limitMs: number;
+  /** A folder for CPU profiles. */
+  readonly cpuProf?: string | undefined;
+}
+
 /** An arm in its own process. */
 export interface ArmProcess extends AsyncDisposable {
   /**
@@ -67,17 +74,16 @@ export interface ArmProcess extends AsyncDisposable {
   readonly terminate: () => void;
 }
 
-/** @param limitMs - the process is ended after that, whatever it does. */
 export function startArm(
   settings: ArmSettings,
   sink: Pick<Sink, 'certificateFile'>,
-  limitMs: number,
+  { limitMs, cpuProf }: ArmLimits,
 ): ArmProcess {
   const child = fork(
     fileURLToPath(import.meta.resolve('./arm-process.ts')),
     [JSON.stringify(settings)],
     {
-      execArgv: NODE_ARGS,
+      execArgv: [...NODE_ARGS, ...profileArgs(settings.arm, cpuProf)],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: {
         ...process.env,
@@ -109,6 +115,13 @@ export function startArm(
 }
 
 const NODE_ARGS = ['--conditions=@clickstream/source'];
+
+/** The warm-up and the making of the events are in the profile, too. */
+function profileArgs(arm: string, folder: string | undefined): readonly string[] {
+  if (folder === undefined) return [];
+  const name = `${arm}-${Date.now()}.cpuprofile`;
+  return ['--cpu-prof', `--cpu-prof-dir=${path.resolve(folder)}`, `--cpu-prof-name=${name}`];
+}
 
 /** Messages of a child, one after the other. */
 function createInbox<Message extends { readonly kind: string }>(child: ChildProcess, name: string) {

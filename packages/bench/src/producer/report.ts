@@ -4,7 +4,7 @@ import type { Summary } from '../statistics.ts';
 import { arms, HONEST_RIVAL } from './arms.ts';
 import { checkFaultTargets } from './faults/fault-targets.ts';
 import type { ScenarioReport } from './faults/run-faults.ts';
-import { checkTargets, type TargetReport } from './targets.ts';
+import { checkTargets, type Failures, type TargetReport } from './targets.ts';
 
 /** What `--json` prints. */
 export interface ProducerReport {
@@ -71,12 +71,8 @@ export function faultsReport(
   return { ok: isOk(targets), setup, targets, scenarios };
 }
 
-export function report(
-  results: Results,
-  failures: ReadonlyMap<string, readonly string[]>,
-  setup: Setup & Work,
-): ProducerReport {
-  const targets = checkTargets(results);
+export function report(results: Results, failures: Failures, setup: Setup & Work): ProducerReport {
+  const targets = checkTargets(results, failures);
   const rival = results.get(HONEST_RIVAL);
   return {
     ok: isOk(targets),

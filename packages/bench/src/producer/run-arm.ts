@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Figures } from '../rounds.ts';
-import { type Sink, startArm } from './processes.ts';
+import { type ArmLimits, type Sink, startArm } from './processes.ts';
 import type {
   ArmSettings,
   CallFigures,
@@ -26,11 +26,11 @@ export async function runArm(
   sink: Sink,
   arm: ArmSettings,
   settings: SinkSettings,
-  { limitMs, terminateAfterMs }: { limitMs: number; terminateAfterMs?: number | undefined },
+  { terminateAfterMs, ...limits }: ArmLimits & { terminateAfterMs?: number | undefined },
 ): Promise<ArmRun> {
   const { shards, seed, events } = settings;
   await sink.reset({ shards, seed, events, faults: {} });
-  await using child = startArm(arm, sink, limitMs);
+  await using child = startArm(arm, sink, limits);
   await child.next('warm');
   await sink.reset(settings);
   child.goOn();

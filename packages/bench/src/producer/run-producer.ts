@@ -7,6 +7,7 @@ import { formatFaults } from './faults/format-faults.ts';
 import { runFaults } from './faults/run-faults.ts';
 import { formatReport } from './format-report.ts';
 import { type Sink, startSink } from './processes.ts';
+import { writeFaults, writeSpeed } from './readme/write-readme.ts';
 import { faultsReport, type ProducerReport, report, type Setup, setupOf } from './report.ts';
 import { figuresOf, runArm } from './run-arm.ts';
 import { versions } from './versions.ts';
@@ -21,6 +22,8 @@ export interface ProducerOptions {
   readonly only?: readonly string[];
   readonly faults: boolean;
   readonly outageS: number;
+  readonly chart: boolean;
+  readonly cpuProf?: string;
   readonly json: boolean;
 }
 
@@ -30,7 +33,7 @@ const TIMED_CALLS = 20_000;
 
 /** `bench producer` */
 export async function runProducer(options: ProducerOptions, terminal: Terminal): Promise<ExitCode> {
-  const { seed, shards, faults, outageS, json } = options;
+  const { seed, shards, faults, outageS, chart, json } = options;
   const chosen = chooseArms(options.only);
   if (chosen.some((name) => arms[name]?.rival !== undefined)) {
     await installRivals(() => terminal.err('installing the rivals, once\n'));
@@ -41,17 +44,19 @@ export async function runProducer(options: ProducerOptions, terminal: Terminal):
     const fault = { arms: chosen, seed, shards, outageMs: outageS * 1000 };
     const found = faultsReport(await runFaults(sink, fault, terminal), setup);
     terminal.out(json ? `${JSON.stringify(found)}\n` : formatFaults(found));
+    if (chart) await writeFaults(found);
     return found.ok ? 0 : 1;
   }
   const found = await measure(sink, chosen, options, setup, terminal);
   terminal.out(json ? `${JSON.stringify(found)}\n` : formatReport(found));
+  if (chart) await writeSpeed(found);
   return found.ok ? 0 : 1;
 }
 
 async function measure(
   sink: Sink,
   chosen: readonly string[],
-  { rounds, events, users, limitS }: ProducerOptions,
+  { rounds, events, users, limitS, cpuProf }: ProducerOptions,
   setup: Setup,
   { err }: Pick<Terminal, 'err'>,
 ): Promise<ProducerReport> {
@@ -65,7 +70,7 @@ async function measure(
     rounds,
     async run(arm): Promise<Figures> {
       const work = { seed, events, users, warmUp, timedCalls, deadlineMs: DEADLINE_MS };
-      const limits = { limitMs: limitS * 1000 };
+      const limits = { limitMs: limitS * 1000, cpuProf };
       try {
         const settings = { seed, shards, events, faults: {} };
         return figuresOf(await runArm(sink, { arm, endpoint, ...work }, settings, limits));

@@ -16,7 +16,7 @@ function resultsOf(arms: Record<string, Figures>): Results {
 const rival = { eventsPerSecond: 100, cpuUsPerEvent: 10 };
 
 function reached(results: Results, name: string) {
-  return checkTargets(results).find((target) => target.name === name)?.reached;
+  return checkTargets(results, new Map()).find((target) => target.name === name)?.reached;
 }
 
 test('speed is reached at 1.3 times the rival, and processor time at 0.8 times', () => {
@@ -49,6 +49,23 @@ test('ratios are taken round by round', () => {
     [OURS, new Map([['eventsPerSecond', summarize([26, 130, 2_600])]])],
     [HONEST_RIVAL, new Map([['eventsPerSecond', summarize([20, 100, 2_000])]])],
   ]);
-  const [speed] = checkTargets(results);
+  const [speed] = checkTargets(results, new Map());
   expect(speed).toMatchObject({ reached: true, found: { median: 1.3, min: 1.3, max: 1.3 } });
+});
+
+test('a round without figures misses, and ratios are then those of the medians', () => {
+  const results: Results = new Map([
+    [OURS, new Map([['eventsPerSecond', summarize([130, 130])]])],
+    [HONEST_RIVAL, new Map([['eventsPerSecond', summarize([100, 1, 100])]])],
+  ]);
+  const found = checkTargets(results, new Map([[OURS, ['ours ended with 1']]]));
+  expect(found[0]).toMatchObject({ reached: true, found: { samples: [1.3] } });
+  expect(found.filter(({ reached }) => reached === false).map(({ name }) => name)).toEqual([
+    'ours: runs that failed',
+  ]);
+});
+
+test('an event lost in one round of many is not outvoted', () => {
+  const results: Results = new Map([[OURS, new Map([['lost', summarize([0, 0, 1])]])]]);
+  expect(reached(results, 'ours: events lost')).toBe(false);
 });

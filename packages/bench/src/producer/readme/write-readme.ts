@@ -1,0 +1,27 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { FaultsReport, ProducerReport } from '../report.ts';
+import { drawChart } from './chart.ts';
+import { insertSection } from './section.ts';
+import { faultsTable, speedTable } from './tables.ts';
+
+const PRODUCER = path.resolve(import.meta.dirname, '../../../../producer');
+const CHART = 'bench.svg';
+
+/** Writes the chart and the tables of a run into the producer's README. */
+export async function writeSpeed(report: ProducerReport): Promise<void> {
+  await writeFile(path.join(PRODUCER, CHART), drawChart(report));
+  const image = `![Events per second and CPU per event, by producer](${CHART})`;
+  await writeSection('speed', 'How fast', `${image}\n\n${speedTable(report)}`);
+}
+
+/** Writes the table of faults into the producer's README. */
+export async function writeFaults(report: FaultsReport): Promise<void> {
+  await writeSection('faults', 'When things go wrong', faultsTable(report));
+}
+
+async function writeSection(name: string, title: string, content: string): Promise<void> {
+  const file = path.join(PRODUCER, 'README.md');
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, insertSection(text, { name, title, content }));
+}
