@@ -4,6 +4,8 @@ export type BenchErrorCode =
   | 'no_rivals'
   /** An arm answers wrongly, so that its speed means nothing. */
   | 'wrong_answer'
+  /** The process that everything is measured against ended. */
+  | 'no_sink'
   /** A process that was measured did not end in time. */
   | 'timed_out'
   /** A process that was measured failed. */
@@ -20,4 +22,9 @@ export class BenchError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/** Whether one arm failed, so that the others can still be measured. */
+export function isOfArm(error: unknown): error is BenchError {
+  return error instanceof BenchError && ['failed_run', 'timed_out'].includes(error.code);
 }

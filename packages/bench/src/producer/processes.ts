@@ -28,7 +28,7 @@ export async function startSink(): Promise<Sink> {
   const child = fork(fileURLToPath(import.meta.resolve('./sink/sink-process.ts')), {
     execArgv: NODE_ARGS,
   });
-  const inbox = createInbox<SinkReply>(child, 'the sink');
+  const inbox = createInbox<SinkReply>(child, 'the sink', 'no_sink');
   const { port, certificate } = await inbox.next('listening');
   const folder = await mkdtemp(path.join(tmpdir(), 'clickstream-bench-'));
   const certificateFile = path.join(folder, 'certificate.pem');
@@ -96,7 +96,7 @@ export function startArm(
       },
     },
   );
-  const inbox = createInbox<ArmMessage>(child, settings.arm);
+  const inbox = createInbox<ArmMessage>(child, settings.arm, 'failed_run');
   const timer = setTimeout(() => {
     inbox.fail(
       new BenchError('timed_out', `${settings.arm} was not done after ${limitMs / 1000} s.`),
@@ -124,7 +124,11 @@ function profileArgs(arm: string, folder: string | undefined): readonly string[]
 }
 
 /** Messages of a child, one after the other. */
-function createInbox<Message extends { readonly kind: string }>(child: ChildProcess, name: string) {
+function createInbox<Message extends { readonly kind: string }>(
+  child: ChildProcess,
+  name: string,
+  code: 'failed_run' | 'no_sink',
+) {
   const messages: Message[] = [];
   let waiting: PromiseWithResolvers<void> | undefined;
   let failure: BenchError | undefined;
@@ -144,11 +148,11 @@ function createInbox<Message extends { readonly kind: string }>(child: ChildProc
     messages.push(message);
     wake();
   });
-  child.once('error', (cause) =>
-    fail(new BenchError('failed_run', `${name} could not be started.`, { cause })),
+  child.on('error', (cause) =>
+    fail(new BenchError(code, `${name} could not be started or reached.`, { cause })),
   );
-  child.once('close', (code, signal) =>
-    fail(new BenchError('failed_run', `${name} ended with ${signal ?? code}: ${complaint.trim()}`)),
+  child.once('close', (exitCode, signal) =>
+    fail(new BenchError(code, `${name} ended with ${signal ?? exitCode}: ${complaint.trim()}`)),
   );
   return {
     fail,
@@ -159,7 +163,7 @@ function createInbox<Message extends { readonly kind: string }>(child: ChildProc
         const message = messages.shift();
         if (message !== undefined) {
           if (isOf(message, kind)) return message;
-          throw new BenchError('failed_run', `${name} said ${message.kind} instead of ${kind}.`);
+          throw new BenchError(code, `${name} said ${message.kind} instead of ${kind}.`);
         }
         if (failure !== undefined) throw failure;
         waiting = Promise.withResolvers();

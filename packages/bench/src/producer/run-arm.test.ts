@@ -67,3 +67,18 @@ test('an arm that is never answered is ended at the limit', async () => {
     message: 'sdk-default was not done after 6 s.',
   });
 });
+
+test('without its sink a run ends, and blames no arm', async () => {
+  const gone = await startSink();
+  await gone[Symbol.asyncDispose]();
+  const settings = { arm: OURS, endpoint: gone.endpoint, ...work };
+  const limits = { limitMs: 30_000 };
+  await expect(
+    runArm(
+      gone,
+      { ...settings, warmUp: 0, timedCalls: 0, deadlineMs: 1_000 },
+      { seed: work.seed, shards: 1, events: work.events, faults: {} },
+      limits,
+    ),
+  ).rejects.toMatchObject({ code: 'no_sink' });
+});

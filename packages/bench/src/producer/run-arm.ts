@@ -20,7 +20,8 @@ export interface ArmRun {
 /**
  * Runs one arm against the sink.
  *
- * @throws {@link BenchError} `failed_run` or `timed_out`
+ * @throws {@link BenchError} `failed_run` or `timed_out`, and `no_sink`, after which nothing can be
+ *   measured
  */
 export async function runArm(
   sink: Sink,

@@ -1,4 +1,4 @@
-import { BenchError } from '../errors.ts';
+import { BenchError, isOfArm } from '../errors.ts';
 import { installRivals } from '../rivals.ts';
 import { type Figures, runRounds } from '../rounds.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
@@ -75,7 +75,7 @@ async function measure(
         const settings = { seed, shards, events, faults: {} };
         return figuresOf(await runArm(sink, { arm, endpoint, ...work }, settings, limits));
       } catch (error) {
-        if (!(error instanceof BenchError)) throw error;
+        if (!isOfArm(error)) throw error;
         err(`${error.message}\n`);
         failures.set(arm, [...(failures.get(arm) ?? []), error.message]);
         return {};

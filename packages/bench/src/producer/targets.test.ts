@@ -60,7 +60,7 @@ test('a round without figures misses, and ratios are then those of the medians',
   ]);
   const found = checkTargets(results, new Map([[OURS, ['ours ended with 1']]]));
   expect(found[0]).toMatchObject({ reached: true, found: { samples: [1.3] } });
-  expect(found.filter(({ reached }) => reached === false).map(({ name }) => name)).toEqual([
+  expect(found.filter((target) => target.reached === false).map(({ name }) => name)).toEqual([
     'ours: runs that failed',
   ]);
 });

@@ -1,4 +1,4 @@
-import { BenchError } from '../../errors.ts';
+import { isOfArm } from '../../errors.ts';
 import type { Terminal } from '../../terminal.ts';
 import { isProducer } from '../arms.ts';
 import type { Sink } from '../processes.ts';
@@ -85,7 +85,7 @@ async function runScenario(
     );
     return { ...figuresOf(run), ...(keepTimes && { otherShardsP99Ms: latencyOf(run) }) };
   } catch (error) {
-    if (!(error instanceof BenchError)) throw error;
+    if (!isOfArm(error)) throw error;
     const { lost, duplicated, reordered } = await sink.report(events);
     return { lost, duplicated, reordered, failure: error.message };
   }
