@@ -40,7 +40,7 @@ export const HONEST_RIVAL = 'sdk-keep-alive';
 /** The SDK's signer and node:https, nothing else. */
 const BARE = 'bare-https';
 /** No producer: requests that were made before the clock ran. What it reaches, the sink can take. */
-const CEILING = 'sink-ceiling';
+export const CEILING = 'sink-ceiling';
 
 export const arms: Readonly<Record<string, Arm>> = {
   [OURS]: {

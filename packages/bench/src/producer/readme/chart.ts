@@ -1,10 +1,10 @@
 import type { Summary } from '../../statistics.ts';
-import { HONEST_RIVAL, OURS, OURS_AGGREGATED } from '../arms.ts';
+import { CEILING, HONEST_RIVAL, OURS, OURS_AGGREGATED } from '../arms.ts';
 import type { ProducerReport } from '../report.ts';
 
 const ROW = 30;
 const TOP = 58;
-const LABELS = 218;
+const LABELS = 232;
 const WIDTH = 900;
 
 interface Panel {
@@ -50,13 +50,16 @@ const STYLE = `
       .range { stroke: #d1d7e0 }
     }`;
 
-/** Bars by arm, the fastest first, each with the range of its rounds. */
+/**
+ * Bars by arm, the fastest first, each with the range of its rounds. The ceiling has no bar: it would
+ * only make the others short.
+ */
 export function drawChart({ arms, setup }: ProducerReport): string {
   const names = Object.keys(arms)
-    .filter((name) => arms[name]?.figures['eventsPerSecond'] !== undefined)
+    .filter((name) => name !== CEILING && arms[name]?.figures['eventsPerSecond'] !== undefined)
     .toSorted((a, b) => medianOf(b) - medianOf(a));
   const height = TOP + names.length * ROW + 40;
-  const note = `Medians and ranges of ${setup.rounds} rounds of ${setup.events.toLocaleString('en-US')} events, Node ${setup.node}, ${setup.cores} cores.`;
+  const note = `Medians and ranges of ${setup.rounds} rounds of ${setup.events.toLocaleString('en-US')} events, Node ${setup.node}, ${setup.cores} cores.${ceilingNote()}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Events per second and CPU per event, by producer">
   <style>${STYLE}
   </style>
@@ -65,6 +68,11 @@ ${PANELS.map((panel) => drawPanel(panel, names)).join('\n')}
 ${text(LABELS, height - 12, note, 'class="note"')}
 </svg>
 `;
+
+  function ceilingNote(): string {
+    const ceiling = medianOf(CEILING);
+    return ceiling === 0 ? '' : ` The sink takes ${Math.round(ceiling).toLocaleString('en-US')}.`;
+  }
 
   function medianOf(name: string): number {
     return arms[name]?.figures['eventsPerSecond']?.median ?? 0;

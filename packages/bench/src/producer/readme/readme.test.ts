@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { summarize } from '../../statistics.ts';
-import { HONEST_RIVAL, OURS } from '../arms.ts';
+import { CEILING, HONEST_RIVAL, OURS } from '../arms.ts';
 import { faultsReport, report, setupOf } from '../report.ts';
 import { drawChart } from './chart.ts';
 import { insertSection } from './section.ts';
@@ -21,6 +21,7 @@ const found = report(
     [HONEST_RIVAL, figures(1_000)],
     [OURS, figures(2_000)],
     ['sdk-default', new Map()],
+    [CEILING, figures(9_000)],
   ]),
   new Map([['sdk-default', ['sdk-default was not done after 60 s.']]]),
   setup,
@@ -33,6 +34,8 @@ test('the chart has a bar per arm that came to its end, the fastest first and tw
   expect(Number(bars[0]?.[2]) / Number(bars[1]?.[2])).toBeCloseTo(2, 2);
   expect(svg).toContain('prefers-color-scheme: dark');
   expect(svg).not.toContain('sdk-default');
+  expect(svg).toContain('The sink takes 9,000.');
+  expect(svg.match(/<rect/g)).toHaveLength(4);
 });
 
 test('the table says the ratio, and which arm did not end', () => {
