@@ -1,6 +1,6 @@
 /**
  * What the generated validators are made of. Every function here answers for one keyword of JSON
- * Schema and must agree with {@link explain}, which says in words why a value fails.
+ * Schema.
  */
 
 /** `type: object`. Arrays are none. */

@@ -15,25 +15,40 @@ export interface ValidationIssue {
   readonly received: string;
 }
 
-/** All that is known about one event; generated, one per event. */
+/** The JSON Schemas of one version of an event; generated. */
+export interface EventSchemas {
+  readonly type: EventType;
+  readonly version: string;
+  /** What a reader accepts: the full event, open, so fields of a newer minor version pass. */
+  readonly schema: JsonSchema;
+  /**
+   * What a caller passes to the SDK: closed, so a misspelled field is an error. An older major has
+   * none, because nobody writes it any more.
+   */
+  readonly inputSchema?: JsonSchema;
+}
+
+/** All that code needs to know about one event; generated, one per event. */
 export interface EventContract<Event, Input> {
   readonly type: EventType;
   /** Semantic version of the schema, stamped by writers. */
   readonly version: string;
   readonly description: string;
-  /** What a reader accepts: the full event, open, so fields of a newer minor version pass. */
-  readonly schema: JsonSchema;
-  /** What a caller passes to the SDK: closed, so a misspelled field is an error. */
-  readonly inputSchema: JsonSchema;
   /**
    * What a writer should no longer send: `page_view` for the event itself, `page_view.title` for a
    * field, `purchase.items.name` for one of the records in a list. Mostly empty.
    */
   readonly deprecated: readonly string[];
   readonly sample: Event;
-  /** Compiled ahead of time. Never throws, whatever the value. */
+  /**
+   * What a reader accepts: the full event, open, so fields of a newer minor version pass. Compiled
+   * ahead of time. Never throws, whatever the value.
+   */
   readonly is: (value: unknown) => value is Event;
-  /** Compiled ahead of time. Never throws, whatever the value. */
+  /**
+   * What a caller passes to the SDK: closed, so a misspelled field is an error. Compiled ahead of
+   * time. Never throws, whatever the value.
+   */
   readonly isInput: (value: unknown) => value is Input;
   /** Why {@link is} says no; empty when it says yes. Slow: call it only after a no. */
   readonly explain: (value: unknown) => readonly ValidationIssue[];
@@ -47,8 +62,6 @@ export interface OlderContract<Event extends object = object> {
   /** The last version of this major. */
   readonly version: string;
   readonly description: string;
-  /** What a reader accepts, open like that of the newest major. */
-  readonly schema: JsonSchema;
   readonly sample: Event;
   /** Compiled ahead of time. Never throws, whatever the value. */
   readonly is: (value: unknown) => value is Event;

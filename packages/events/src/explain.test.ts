@@ -1,16 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonSchema } from './contract.ts';
-import { explain, formatIssues } from './explain.ts';
+import { formatIssues } from './explain.ts';
 import { pageView, purchase, purchaseSample } from './gen/index.ts';
 
 const input = { user_id: 'u', url: 'https://shop.example/' };
 
 function thrower(): never {
   throw new Error('no');
-}
-
-function expectedOf(schema: JsonSchema): string | undefined {
-  return explain(schema, Symbol('none'))[0]?.expected;
 }
 
 describe('issues', () => {
@@ -167,25 +162,4 @@ describe('values that fight back', () => {
       },
     ]);
   });
-});
-
-test('a schema without words gets them from its keywords', () => {
-  expect(expectedOf({ type: 'string', minLength: 3, maxLength: 3 })).toBe(
-    'a string of 3 characters',
-  );
-  expect(expectedOf({ type: 'string', minLength: 1 })).toBe('a string of at least 1 character');
-  expect(expectedOf({ type: 'string', format: 'uri', pattern: '^a' })).toBe(
-    'a string of the format uri that matches ^a',
-  );
-  expect(expectedOf({ type: 'integer', minimum: 1, multipleOf: 5 })).toBe(
-    'a whole number at least 1, a multiple of 5',
-  );
-  expect(expectedOf({ type: 'number', exclusiveMinimum: 0, maximum: 1 })).toBe(
-    'a finite number at most 1 and above 0',
-  );
-  expect(expectedOf({ type: 'array', minItems: 1, maxItems: 2 })).toBe('an array of 1 to 2 items');
-  expect(expectedOf({ enum: ['a', 1, null] })).toBe('one of "a", 1, null');
-  expect(expectedOf({ const: 'a' })).toBe('"a"');
-  expect(expectedOf({ type: 'boolean' })).toBe('true or false');
-  expect(expectedOf({ type: 'null' })).toBe('null');
 });

@@ -1,20 +1,21 @@
-import { codePoints, hasDecimals, isDateTime, isRecord, isUri } from './checks.ts';
-import type { JsonSchema, ValidationIssue } from './contract.ts';
-import { describeSchema, describeValue, UNREADABLE } from './describe.ts';
+import { isArrayOf, isRecord } from './checks.ts';
+import type { ValidationIssue } from './contract.ts';
+import { describeValue, UNREADABLE } from './describe.ts';
+import type { RecordShape, Shape } from './shape.ts';
 
 /** More issues than this are of no use to a reader. */
 const MAX_ISSUES = 20;
 
 /**
- * Why a value does not match a schema: an interpreter of the subset of JSON Schema that the
- * generator supports, and the slow twin of the generated validators. For every value, they say yes
- * exactly when this returns no issue. Never throws, whatever the value.
+ * Why a value does not have a shape: the slow twin of the generated validators, made of the same
+ * checks. For every value, they say yes exactly when this returns no issue. Never throws, whatever
+ * the value.
  *
- * @returns at most 20 issues, in the order of the schema's fields.
+ * @returns at most 20 issues, in the order of the shape's fields.
  */
-export function explain(schema: JsonSchema, value: unknown): readonly ValidationIssue[] {
+export function explain(shape: Shape, value: unknown): readonly ValidationIssue[] {
   const issues: ValidationIssue[] = [];
-  visit(schema, value, '', issues);
+  visit(shape, value, '', issues);
   return issues;
 }
 
@@ -28,58 +29,50 @@ export function formatIssues(issues: readonly ValidationIssue[]): string {
     .join('; ');
 }
 
-function visit(schema: JsonSchema, value: unknown, path: string, issues: ValidationIssue[]): void {
+function visit(shape: Shape, value: unknown, path: string, issues: ValidationIssue[]): void {
   if (issues.length >= MAX_ISSUES) return;
+  const { expected } = shape;
   try {
-    if (!matches(schema, value)) {
-      issues.push({ path, expected: describeSchema(schema), received: describeValue(value) });
-      return;
-    }
-    if (Array.isArray(value)) visitItems(schema, value, path, issues);
-    else if (isRecord(value)) visitFields(schema, value, path, issues);
+    if (!matches(shape, value)) {
+      issues.push({ path, expected, received: describeValue(value) });
+    } else if ('items' in shape && Array.isArray(value)) {
+      for (let index = 0; index < value.length && issues.length < MAX_ISSUES; index += 1) {
+        visit(shape.items, value[index], `${path}/${index}`, issues);
+      }
+    } else if ('fields' in shape && isRecord(value)) visitFields(shape, value, path, issues);
   } catch {
-    issues.push({ path, expected: describeSchema(schema), received: UNREADABLE });
+    issues.push({ path, expected, received: UNREADABLE });
   }
 }
 
-function visitItems(
-  schema: JsonSchema,
-  value: readonly unknown[],
-  path: string,
-  issues: ValidationIssue[],
-): void {
-  const { items } = schema;
-  if (!isSchema(items)) return;
-  for (let index = 0; index < value.length && issues.length < MAX_ISSUES; index += 1) {
-    visit(items, value[index], `${path}/${index}`, issues);
-  }
+/** Whether the value itself matches; its fields and items are visited by the caller. */
+function matches(shape: Shape, value: unknown): boolean {
+  if ('is' in shape) return shape.is(value);
+  if ('fields' in shape) return isRecord(value);
+  return isArrayOf(value, shape.minItems, shape.maxItems, () => true);
 }
 
 function visitFields(
-  schema: JsonSchema,
+  { fields, required, closed }: RecordShape,
   value: Record<string, unknown>,
   path: string,
   issues: ValidationIssue[],
 ): void {
-  const properties = isSchema(schema['properties']) ? schema['properties'] : {};
-  const required: readonly unknown[] = Array.isArray(schema['required']) ? schema['required'] : [];
-  const closed = schema['additionalProperties'] === false;
   // A writer serializes what it has checked, and JSON has own enumerable fields only. A reader has
   // parsed JSON, which knows no other.
   const own = closed ? new Set(Object.keys(value)) : undefined;
-  for (const [name, field] of Object.entries(properties)) {
-    if (!isSchema(field)) continue;
+  for (const [name, field] of Object.entries(fields)) {
     const pointer = `${path}/${escapePointer(name)}`;
     const read = own === undefined || own.has(name) ? readField(value, name) : ABSENT;
     if (read === undefined) {
-      issues.push({ path: pointer, expected: describeSchema(field), received: UNREADABLE });
+      issues.push({ path: pointer, expected: field.expected, received: UNREADABLE });
     } else if (read.value !== undefined || required.includes(name)) {
       visit(field, read.value, pointer, issues);
     }
   }
   for (const name of own ?? []) {
     if (issues.length >= MAX_ISSUES) return;
-    if (Object.hasOwn(properties, name)) continue;
+    if (Object.hasOwn(fields, name)) continue;
     const read = readField(value, name);
     if (read !== undefined && read.value === undefined) continue;
     issues.push({
@@ -100,69 +93,6 @@ function readField(value: Record<string, unknown>, name: string): { value: unkno
   }
 }
 
-/** Whether the value itself matches; its fields and items are visited by the caller. */
-function matches(schema: JsonSchema, value: unknown): boolean {
-  if ('const' in schema && value !== schema['const']) return false;
-  if (Array.isArray(schema['enum']) && !schema['enum'].includes(value)) return false;
-  switch (schema['type']) {
-    case 'string':
-      return typeof value === 'string' && matchesString(schema, value);
-    case 'number':
-      return typeof value === 'number' && Number.isFinite(value) && matchesNumber(schema, value);
-    case 'integer':
-      return typeof value === 'number' && Number.isInteger(value) && matchesNumber(schema, value);
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'null':
-      return value === null;
-    case 'array':
-      return Array.isArray(value) && within(value.length, schema['minItems'], schema['maxItems']);
-    case 'object':
-      return isRecord(value);
-    default:
-      return true;
-  }
-}
-
-function matchesString(schema: JsonSchema, value: string): boolean {
-  if (!within(codePoints(value), schema['minLength'], schema['maxLength'])) return false;
-  const { pattern, format } = schema;
-  if (typeof pattern === 'string' && !compile(pattern).test(value)) return false;
-  if (format === 'date-time') return isDateTime(value);
-  if (format === 'uri') return isUri(value);
-  return true;
-}
-
-function matchesNumber(schema: JsonSchema, value: number): boolean {
-  if (!within(value, schema['minimum'], schema['maximum'])) return false;
-  const { exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
-  if (typeof exclusiveMinimum === 'number' && !(value > exclusiveMinimum)) return false;
-  if (typeof exclusiveMaximum === 'number' && !(value < exclusiveMaximum)) return false;
-  if (typeof multipleOf !== 'number') return true;
-  return multipleOf >= 1
-    ? value % multipleOf === 0
-    : hasDecimals(value, Math.round(1 / multipleOf));
-}
-
-function within(size: number, min: unknown, max: unknown): boolean {
-  return !(typeof min === 'number' && size < min) && !(typeof max === 'number' && size > max);
-}
-
-/** One entry per pattern of the schemas, so it cannot grow without end. */
-const compiled = new Map<string, RegExp>();
-
-function compile(pattern: string): RegExp {
-  const known = compiled.get(pattern);
-  if (known !== undefined) return known;
-  const regexp = new RegExp(pattern, 'u');
-  compiled.set(pattern, regexp);
-  return regexp;
-}
-
 function escapePointer(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-function isSchema(value: unknown): value is JsonSchema {
-  return isRecord(value);
 }

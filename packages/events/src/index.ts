@@ -1,5 +1,11 @@
-export type { EventContract, JsonSchema, OlderContract, ValidationIssue } from './contract.ts';
-export { explain, formatIssues } from './explain.ts';
+export type {
+  EventContract,
+  EventSchemas,
+  JsonSchema,
+  OlderContract,
+  ValidationIssue,
+} from './contract.ts';
+export { formatIssues } from './explain.ts';
 export * from './gen/index.ts';
 export {
   type ParsedEvent,

@@ -39,8 +39,8 @@ test('generate writes, check compares, and what is stale goes', async () => {
 
   const written = await run(root, 'generate');
   expect(written).toMatchObject({ code: 0, err: '' });
-  expect(written.out.match(/^wrote/gm)).toHaveLength(11);
-  const expected = 'All 11 generated files are up to date.\n';
+  expect(written.out.match(/^wrote/gm)).toHaveLength(12);
+  const expected = 'All 12 generated files are up to date.\n';
   expect(await run(root, 'generate', '--check')).toEqual({ code: 0, out: expected, err: '' });
   expect(await run(root, 'generate')).toEqual({ code: 0, out: expected, err: '' });
   const absolute = path.join(root, 'schemas/src/index.ts');
@@ -64,7 +64,7 @@ test('generate writes, check compares, and what is stale goes', async () => {
       { type: 'search', version: '1.2.0' },
       { type: 'add_to_cart', version: '1.0.0' },
     ],
-    files: 11,
+    files: 12,
     drift: [{ file: `${EVENTS}/search.ts`, kind: 'changed' }],
   });
 
@@ -72,8 +72,9 @@ test('generate writes, check compares, and what is stale goes', async () => {
   const stale = await run(root, 'generate', '--check', '--registry', fewer);
   expect(stale.out).toContain(`stale    ${EVENTS}/add-to-cart.ts`);
   const removed = await run(root, 'generate', '--registry', fewer, '--json');
-  expect(JSON.parse(removed.out)).toMatchObject({ ok: true, files: 8 });
+  expect(JSON.parse(removed.out)).toMatchObject({ ok: true, files: 9 });
   expect(await readdir(path.join(root, EVENTS))).toEqual([
+    'envelope.ts',
     'fixtures',
     'index.ts',
     'notes.md',

@@ -1,6 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import type { EventDefinition, Fields, Registry } from './define.ts';
 import { type EventModel, toPlainSchema, writerSchema } from './json-schema.ts';
+import { majorOf } from './majors.ts';
 import { marks, withoutExceptions } from './marks.ts';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
@@ -43,6 +44,7 @@ function composeEvent(registry: Registry, event: EventDefinition): EventModel {
     version,
     description,
     envelope: Object.keys({ ...stamped(event), ...given, ...defaulted }),
+    common: Object.keys({ ...unchanging(registry, event), ...given, ...defaulted }),
     ...(upcast === undefined ? {} : { upcast: upcast.upcast.toString() }),
     schema: {
       $schema: DIALECT,
@@ -59,6 +61,17 @@ function composeEvent(registry: Registry, event: EventDefinition): EventModel {
       ...writerSchema(toPlainSchema(Type.Object(input))),
     },
   };
+}
+
+/** What is stamped on this event and would be the same on any other. */
+function unchanging({ envelope: { stamped } }: Registry, event: EventDefinition): Fields {
+  const { type, version } = event;
+  const other = stamped({ type: `${type}_other`, version: `${majorOf(version) + 1}.0.0` });
+  return Object.fromEntries(
+    Object.entries(stamped(event)).filter(
+      ([name, field]) => JSON.stringify(field) === JSON.stringify(other[name]),
+    ),
+  );
 }
 
 function optionalAll(fields: Fields): Record<string, TSchema> {

@@ -29,6 +29,7 @@ test('files say what they are, and nothing else decides what is in them', () => 
   expect([...files.keys()]).toEqual([
     'packages/consumer/src/gen/handlers.ts',
     'packages/events/src/gen/add-to-cart.ts',
+    'packages/events/src/gen/envelope.ts',
     'packages/events/src/gen/index.ts',
     'packages/events/src/gen/registry.ts',
     'packages/events/src/gen/search.ts',
@@ -91,10 +92,35 @@ test('two different records of one title are refused, equal ones are one interfa
 });
 
 test('readers and writers share what they have in common', () => {
-  const source = generated('search').get('packages/events/src/gen/search.ts') ?? '';
-  expect(source.match(/function checkSearchUserId/g)).toHaveLength(1);
-  expect(source.match(/const userIdField: JsonSchema = /g)).toHaveLength(1);
+  const models = composeEvents(registryOf(event('search', { note })));
+  const source = generate(models, 'a test').get('packages/events/src/gen/search.ts') ?? '';
+  expect(source.match(/function checkSearchNote\(/g)).toHaveLength(1);
+  expect(source.match(/const noteField: JsonSchema = /g)).toHaveLength(1);
   expect(source).not.toContain('eventTypeField');
+});
+
+test('events share their envelope, and a new version of one does not touch the others', () => {
+  const versions = (version: string) =>
+    generate(composeEvents(registryOf({ ...search, version }, addToCart)), 'a test');
+  const [before, after] = [versions('1.2.0'), versions('2.0.0')];
+  const file = (name: string) => before.get(`packages/events/src/gen/${name}.ts`) ?? '';
+  expect(file('envelope')).toContain('export function checkUserId(');
+  for (const name of ['search', 'add-to-cart']) {
+    expect(file(name)).not.toMatch(/function check\w+UserId\(|const userId/);
+    expect(file(name)).toContain('checkUserId(user_id)');
+    expect(file(name)).toMatch(/function check\w+SchemaVersion\(/);
+  }
+  for (const name of ['add-to-cart', 'envelope']) {
+    const body = (files: ReadonlyMap<string, string>) =>
+      files.get(`packages/events/src/gen/${name}.ts`)?.replace(/^\/\/.*$/gm, '');
+    expect(body(after)).toBe(body(before));
+  }
+});
+
+test('an event cannot be called like a file of the generated code', () => {
+  expect(() => generated('envelope')).toThrow(
+    'The generated code needs envelope.ts for itself; give the event envelope another name.',
+  );
 });
 
 test('records without a title are told apart by a number', () => {

@@ -1,7 +1,9 @@
+import { emitEnvelopeFile } from './emit/envelope-file.ts';
 import { emitEventFile } from './emit/event-file.ts';
 import { eventNames } from './emit/event-names.ts';
 import { emitOlderFile } from './emit/older-file.ts';
 import { emitHandlers, emitIndex, emitMethods, emitRegistry } from './emit/shared-files.ts';
+import { SchemaError } from './errors.ts';
 import type { EventModel } from './json-schema.ts';
 import { groupMajors, majorOf } from './majors.ts';
 
@@ -25,27 +27,49 @@ export const HEADER =
  * @throws {@link SchemaError} `unsupported_schema` or `invalid_definition`.
  */
 export function generate(models: readonly EventModel[], source: string): Map<string, string> {
-  const events = groupMajors(models).map(({ newest, older }) => {
+  const all = header(models, source);
+  const groups = groupMajors(models);
+  const envelope = emitEnvelopeFile(
+    groups.map(({ newest }) => newest),
+    all,
+  );
+  const events = groups.map(({ newest, older }) => {
     const names = eventNames(newest.type);
     const olderNames = older.map(({ type, version }) => eventNames(type, majorOf(version)));
     const olderFiles = older.map((model, index) => {
       const [own = names, next = names] = olderNames.slice(index);
-      return { names: own, file: emitOlderFile(model, own, next, header([model], source)) };
+      return {
+        model,
+        names: own,
+        file: emitOlderFile(model, own, next, envelope, header([model], source)),
+      };
     });
-    const file = emitEventFile(newest, names, header([newest], source));
-    return { model: newest, names, older: olderNames, files: [{ names, file }, ...olderFiles] };
+    const file = emitEventFile(newest, names, envelope, header([newest], source));
+    return { model: newest, names, older: olderFiles, files: [{ names, file }, ...olderFiles] };
   });
   const sources = events.flatMap(({ files }) => files);
-  const all = header(models, source);
   const files = new Map([
     ['packages/consumer/src/gen/handlers.ts', emitHandlers(events, all)],
     ['packages/events/src/gen/index.ts', emitIndex(sources, all)],
     ['packages/events/src/gen/registry.ts', emitRegistry(events, all)],
     ['packages/producer/src/gen/methods.ts', emitMethods(events, all)],
   ]);
-  for (const { names, file } of sources)
-    files.set(`packages/events/src/gen/${names.file}`, file.content);
+  if (envelope.content !== undefined) {
+    files.set('packages/events/src/gen/envelope.ts', envelope.content);
+  }
+  for (const { names, file } of sources) {
+    const path = `packages/events/src/gen/${names.file}`;
+    if (files.has(path)) throw taken(file.exports.type, names.file);
+    files.set(path, file.content);
+  }
   return new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function taken(type: string, file: string): SchemaError {
+  return new SchemaError(
+    'invalid_definition',
+    `The generated code needs ${file} for itself; give the event ${type} another name.`,
+  );
 }
 
 function header(models: readonly EventModel[], source: string): string[] {

@@ -14,6 +14,8 @@ export interface EventModel {
   readonly inputSchema: JsonSchema;
   /** Names of the fields that the envelope gives to every event. Default: none. */
   readonly envelope?: readonly string[];
+  /** Those of the envelope that are the same in every event, whatever its type and version. Default: none. */
+  readonly common?: readonly string[];
   /** Of an older major: source of the function that makes it one of the next. */
   readonly upcast?: string;
 }

@@ -233,13 +233,14 @@ function regExp(place: Place, pattern: unknown): RegExp {
 }
 
 function annotationsOf(schema: JsonSchema): Annotated {
-  const { title, description, examples, 'x-unit': unit } = schema;
+  const { title, description, examples, 'x-unit': unit, 'x-expected': expected } = schema;
   return {
     ...(typeof title === 'string' ? { title } : {}),
     ...(typeof description === 'string' ? { description } : {}),
     ...(Array.isArray(examples) ? { examples } : {}),
     ...(schema['deprecated'] === true ? { deprecated: deprecatedOf(schema['x-deprecated']) } : {}),
     ...(typeof unit === 'string' ? { 'x-unit': unit } : {}),
+    ...(typeof expected === 'string' ? { 'x-expected': expected } : {}),
   };
 }
 

@@ -28,6 +28,8 @@ export interface Annotated {
   readonly examples?: readonly unknown[];
   readonly deprecated?: Deprecated;
   readonly 'x-unit'?: string;
+  /** What values of it are called in messages, where keywords alone would not say it well. */
+  readonly 'x-expected'?: string;
 }
 interface ConstSchema extends Annotated {
   readonly kind: 'const';

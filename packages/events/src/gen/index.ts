@@ -35,6 +35,7 @@ export {
 export {
   contracts,
   olderContracts,
+  schemas,
   type AnyEvent,
   type EventInputMap,
   type EventMap,

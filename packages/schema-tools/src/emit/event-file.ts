@@ -2,6 +2,7 @@ import type { EventModel } from '../json-schema.ts';
 import { sampleOf } from '../sample.ts';
 import { guard, readRecord } from './contract-parts.ts';
 import { deprecatedKeys } from './deprecated-keys.ts';
+import type { EnvelopeFile } from './envelope-file.ts';
 import type { EventNames } from './event-names.ts';
 import type { FileExports } from './exports.ts';
 import { createPrinter, docComment, literal } from './printer.ts';
@@ -18,6 +19,7 @@ export interface EventFile {
 export function emitEventFile(
   model: EventModel,
   names: EventNames,
+  envelope: EnvelopeFile,
   header: readonly string[],
 ): EventFile {
   const schema = readRecord(model.schema, model.type);
@@ -35,7 +37,11 @@ export function emitEventFile(
   ];
   for (const source of interfaces.flat()) print(source, '');
 
-  const constants = emitSharedFields(printer, [model.schema, model.inputSchema]);
+  const constants = emitSharedFields(
+    printer,
+    [model.schema, model.inputSchema],
+    envelope.schemas(printer),
+  );
   print(
     docComment([`The ${model.type} that readers accept: open, so unknown fields pass.`], ''),
     `export const ${names.schema}: ${jsonSchema} = ${literal(model.schema, '', constants)};`,
@@ -49,19 +55,23 @@ export function emitEventFile(
   );
 
   const validators = createValidatorEmitter(printer);
-  const check = validators.emit(names.type, schema);
-  const checkInput = validators.emit(names.type, inputSchema);
+  const reader = validators.emit(names.type, schema, envelope.checks(printer, model.schema));
+  const writer = validators.emit(
+    names.type,
+    inputSchema,
+    envelope.checks(printer, model.inputSchema),
+  );
   print(
     docComment(
       [`Whether a value is a {@link ${names.type}}; unknown fields pass. Never throws.`],
       '',
     ),
-    ...guard(names.is, names.type, check),
+    ...guard(names.is, names.type, reader.check),
     docComment(
       [`Whether a value is a {@link ${names.input}}; unknown fields fail. Never throws.`],
       '',
     ),
-    ...guard(names.isInput, names.input, checkInput),
+    ...guard(names.isInput, names.input, writer.check),
   );
 
   const explain = use('explain', '../explain.ts');
@@ -71,14 +81,12 @@ export function emitEventFile(
     `  type: ${literal(model.type)},`,
     `  version: ${literal(model.version)},`,
     `  description: ${literal(model.description)},`,
-    `  schema: ${names.schema},`,
-    `  inputSchema: ${names.inputSchema},`,
     `  deprecated: ${literal(deprecatedKeys(model.type, inputSchema))},`,
     `  sample: ${names.sample},`,
     `  is: ${names.is},`,
     `  isInput: ${names.isInput},`,
-    `  explain: (value) => ${explain}(${names.schema}, value),`,
-    `  explainInput: (value) => ${explain}(${names.inputSchema}, value),`,
+    `  explain: (value) => ${explain}(${reader.shape}, value),`,
+    `  explainInput: (value) => ${explain}(${writer.shape}, value),`,
     '};',
   );
   const { values } = names;

@@ -3,8 +3,10 @@ import { SchemaError } from '../errors.ts';
 /** Names that generated code or the hand-written part of the events package needs for itself. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set(
   `AnyEvent contracts dispatch EventContract EventHandlers EventInputMap EventMap EventMethods
-  eventMethods EventType explain formatIssues JsonSchema parseEvent olderContracts OlderContract ParseFailure ParseFailureReason
-  ParsedEvent ParseResult Promise Receipt RecordContext Track ValidationIssue`.split(/\s+/),
+  eventMethods EventSchemas EventType formatIssues JsonSchema OlderContract olderContracts ParsedEvent parseEvent
+  ParseFailure ParseFailureReason ParseResult Promise Receipt RecordContext schemas Track ValidationIssue`.split(
+    /\s+/,
+  ),
 );
 
 /** What one event's file exports. */

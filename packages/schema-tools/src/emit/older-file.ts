@@ -3,6 +3,7 @@ import type { EventModel } from '../json-schema.ts';
 import { majorOf } from '../majors.ts';
 import { sampleOf } from '../sample.ts';
 import { guard, readRecord } from './contract-parts.ts';
+import type { EnvelopeFile } from './envelope-file.ts';
 import type { EventFile } from './event-file.ts';
 import type { EventNames } from './event-names.ts';
 import { stringLiteral } from './names.ts';
@@ -17,11 +18,13 @@ import { createValidatorEmitter } from './validators.ts';
  * major. No input type and no method: it is not written any more.
  *
  * @param next - names of the next major.
+ * @param shared - what the newest majors of all events have in common; this one may have it too.
  */
 export function emitOlderFile(
   model: EventModel,
   names: EventNames,
   next: EventNames,
+  shared: EnvelopeFile,
   header: readonly string[],
 ): EventFile {
   const { type, version, upcast, envelope = [] } = model;
@@ -40,7 +43,7 @@ export function emitOlderFile(
   const types = createTypeEmitter(source, [names.type], `V${majorOf(version)}`);
   for (const declaration of types.emit(names.type, names.type, schema)) print(declaration, '');
 
-  const constants = emitSharedFields(printer, [model.schema]);
+  const constants = emitSharedFields(printer, [model.schema], shared.schemas(printer));
   print(
     docComment([`The ${older} that readers accept: open, so unknown fields pass.`], ''),
     `export const ${names.schema}: ${useType('JsonSchema', '../contract.ts')} = ${literal(model.schema, '', constants)};`,
@@ -49,7 +52,8 @@ export function emitOlderFile(
     `export const ${names.sample}: ${names.type} = ${literal(sample)};`,
     '',
   );
-  const check = createValidatorEmitter(printer).emit(names.type, schema);
+  const known = shared.checks(printer, model.schema);
+  const { check, shape } = createValidatorEmitter(printer).emit(names.type, schema, known);
   print(
     docComment(
       [`Whether a value is a {@link ${names.type}}; unknown fields pass. Never throws.`],
@@ -76,10 +80,9 @@ export function emitOlderFile(
     `  type: ${literal(type)},`,
     `  version: ${literal(version)},`,
     `  description: ${literal(model.description)},`,
-    `  schema: ${names.schema},`,
     `  sample: ${names.sample},`,
     `  is: ${names.is},`,
-    `  explain: (value) => ${use('explain', '../explain.ts')}(${names.schema}, value),`,
+    `  explain: (value) => ${use('explain', '../explain.ts')}(${shape}, value),`,
     `  envelope: ${literal(envelope)},`,
     convert === 'upcast' ? '  upcast,' : `  upcast: ${convert},`,
     '};',

@@ -6,16 +6,19 @@ import { literal, type Printer } from './printer.ts';
  * Prints a constant for every field that occurs more than once, so that a reader's and a writer's
  * schema do not double what an application ships. Constants, because bundlers drop those unused.
  *
+ * @param known - by the JSON text of a field, the constant that another file has for it.
  * @returns the names of the constants by the JSON text of the field.
  */
 export function emitSharedFields(
   printer: Printer,
   schemas: readonly JsonSchema[],
+  known: ReadonlyMap<string, () => string>,
 ): ReadonlyMap<string, string> {
   const fields = new Map<
     string,
     { readonly name: string; readonly field: unknown; times: number }
   >();
+  const names = new Map<string, string>();
   const visit = (schema: unknown): void => {
     if (!isObject(schema)) return;
     visit(schema['items']);
@@ -23,16 +26,18 @@ export function emitSharedFields(
     if (!isObject(properties)) return;
     for (const [name, field] of Object.entries(properties)) {
       const text = JSON.stringify(field);
-      const known = fields.get(text);
-      if (known === undefined) {
+      const constant = known.get(text);
+      const seen = fields.get(text);
+      if (constant !== undefined) names.set(text, constant());
+      else if (seen !== undefined) seen.times += 1;
+      else {
         visit(field); // first, because its constants must be declared before its own
         fields.set(text, { name, field, times: 1 });
-      } else known.times += 1;
+      }
     }
   };
   for (const schema of schemas) visit(schema);
 
-  const names = new Map<string, string>();
   for (const [text, { name, field, times }] of fields) {
     if (times < 2) continue;
     const constant = printer.scope.claim(`${camelCase(name)}Field`);

@@ -9,11 +9,14 @@ import { deprecationTag } from './types.ts';
 
 const EVENTS_PACKAGE = '@clickstream/events';
 
-export interface NamedEvent {
+interface NamedMajor {
   readonly model: EventModel;
   readonly names: EventNames;
-  /** Names of the majors before this one, in ascending order. */
-  readonly older: readonly EventNames[];
+}
+
+export interface NamedEvent extends NamedMajor {
+  /** The majors before this one, in ascending order. */
+  readonly older: readonly NamedMajor[];
 }
 
 /** Everything that the events package exports from its generated code. */
@@ -29,7 +32,7 @@ export function emitIndex(
   const registry = ['AnyEvent', 'EventInputMap', 'EventMap', 'EventType'].map(
     (name) => `type ${name}`,
   );
-  const all = ['contracts', 'olderContracts', ...registry];
+  const all = ['contracts', 'olderContracts', 'schemas', ...registry];
   printer.print(list('export {', all, "} from './registry.ts';", ''));
   return printer.toString();
 }
@@ -37,6 +40,15 @@ export function emitIndex(
 /** The maps from event type to types and contract. */
 export function emitRegistry(events: readonly NamedEvent[], header: readonly string[]): string {
   const { print, use, useType, toString } = createPrinter(header);
+  const used = (names: EventNames, member: 'contract' | 'schema' | 'inputSchema') =>
+    use(names[member], `./${names.file}`);
+  const schemasOf = ({ type, version }: EventModel, members: readonly string[]) =>
+    list(
+      '{',
+      [`type: ${stringLiteral(type)}`, `version: ${stringLiteral(version)}`, ...members],
+      '},',
+      '  ',
+    );
   const map = (name: string, member: 'type' | 'input') => [
     `export interface ${name} {`,
     ...events.map(
@@ -60,7 +72,7 @@ export function emitRegistry(events: readonly NamedEvent[], header: readonly str
     `  readonly [Type in EventType]: ${useType('EventContract', '../contract.ts')}<EventMap[Type], EventInputMap[Type]>;`,
     '} = {',
     ...events.map(({ model, names }) => {
-      const contract = use(names.contract, `./${names.file}`);
+      const contract = used(names, 'contract');
       return model.type === contract ? `  ${contract},` : `  ${model.type}: ${contract},`;
     }),
     '};',
@@ -76,10 +88,21 @@ export function emitRegistry(events: readonly NamedEvent[], header: readonly str
     ...(events.every(({ older }) => older.length === 0) ? ['} = {};'] : ['} = {']),
     ...events.flatMap(({ model, older }) => {
       if (older.length === 0) return [];
-      const known = older.map((names) => use(names.contract, `./${names.file}`));
+      const known = older.map(({ names }) => used(names, 'contract'));
       return [list(`${model.type}: [`, known, '],', '  ').replace('[ ', '[').replace(' ],', '],')];
     }),
     ...(events.every(({ older }) => older.length === 0) ? [] : ['};']),
+    '',
+    docComment(['The JSON Schemas of every event and of its older majors, which come first.'], ''),
+    `export const schemas: readonly ${useType('EventSchemas', '../contract.ts')}[] = [`,
+    ...events.flatMap(({ model, names, older }) => [
+      ...older.map((major) => schemasOf(major.model, [`schema: ${used(major.names, 'schema')}`])),
+      schemasOf(model, [
+        `schema: ${used(names, 'schema')}`,
+        `inputSchema: ${used(names, 'inputSchema')}`,
+      ]),
+    ]),
+    '];',
   );
   return toString();
 }

@@ -1,4 +1,5 @@
 import type {
+  ArraySchema,
   Literal,
   NumberSchema,
   ObjectField,
@@ -9,28 +10,42 @@ import type {
 import { constantCase, pascalCase, propertyKey, stringLiteral } from './names.ts';
 import { isWellFormedOnly, patternLiteral } from './patterns.ts';
 import { joined, list, type Printer } from './printer.ts';
+import { createShapeEmitter } from './shapes.ts';
 import { recordName } from './types.ts';
 
 const CHECKS = '../checks.ts';
 
+/** What is printed for a schema, by name. */
+export interface Checked {
+  /** The function `(value: unknown) => boolean` that checks a value. */
+  readonly check: string;
+  /** The shape by which a value that fails is explained. */
+  readonly shape: string;
+}
+
 /**
- * Prints checks of schemas into one file: a function per record, and one per field and item, which
- * readers and writers share.
+ * Prints checks of schemas and their shapes into one file: a function per record, and one per field
+ * and item, which readers and writers share.
  */
 export interface ValidatorEmitter {
   /**
-   * Prints a function `(value: unknown) => boolean` after those that it calls.
+   * Prints a check and a shape after those that they are made of.
    *
-   * @param name - what is checked, in PascalCase, for the name of the function.
-   * @returns the name of the function.
+   * @param name - what is checked, in PascalCase, for the names of what is printed.
+   * @param known - by name of a field, what is printed for it already.
    */
-  readonly emit: (name: string, schema: Schema) => string;
+  readonly emit: (name: string, schema: Schema, known?: ReadonlyMap<string, Checked>) => Checked;
 }
 
-export function createValidatorEmitter(printer: Printer): ValidatorEmitter {
+/** @param options.exported - whether other files may import what is printed. Default: false. */
+export function createValidatorEmitter(
+  printer: Printer,
+  { exported = false }: { readonly exported?: boolean } = {},
+): ValidatorEmitter {
   /** Names of functions by wanted name and body: readers and writers share equal checks. */
   const functions = new Map<string, string>();
   const patterns = new Map<string, string>();
+  const shapes = createShapeEmitter(printer, exported);
 
   const define = (wantedName: string, body: string): string => {
     const key = `${wantedName} ${body}`;
@@ -38,37 +53,53 @@ export function createValidatorEmitter(printer: Printer): ValidatorEmitter {
     if (known !== undefined) return known;
     const name = printer.scope.claim(wantedName);
     functions.set(key, name);
-    printer.print(`function ${name}(value: unknown): boolean {`, body, '}', '');
+    const keyword = exported ? 'export function' : 'function';
+    printer.print(`${keyword} ${name}(value: unknown): boolean {`, body, '}', '');
     return name;
   };
 
-  const emit = (name: string, schema: Schema): string => {
-    if (schema.kind !== 'object') {
-      const conditions = conditionsOf(schema, name);
-      return define(`check${name}`, `  return ${joined(conditions, '&&', '    ')};`);
-    }
-    const own = recordName(schema, name);
-    const checked = schema.fields.map((field) => ({
-      ...field,
-      check: emit(own + pascalCase(field.name), field.schema),
-    }));
-    return schema.closed
-      ? define(`check${own}Input`, closedBody(printer, checked))
-      : define(`check${own}`, openBody(printer, checked));
+  const emit: ValidatorEmitter['emit'] = (name, schema, known) => {
+    if (schema.kind === 'object') return emitRecord(recordName(schema, name), schema, known);
+    if (schema.kind === 'array') return emitList(name, schema);
+    const conditions = conditionsOf(schema, name);
+    const check = define(`check${name}`, `  return ${joined(conditions, '&&', '    ')};`);
+    return { check, shape: shapes.value(name, schema, check) };
   };
 
-  const conditionsOf = (schema: Exclude<Schema, ObjectSchema>, name: string): string[] => {
+  const emitRecord = (
+    name: string,
+    schema: ObjectSchema,
+    known?: ReadonlyMap<string, Checked>,
+  ): Checked => {
+    const fields = schema.fields.map((field) => ({
+      ...field,
+      ...(known?.get(field.name) ?? emit(name + pascalCase(field.name), field.schema)),
+    }));
+    const check = schema.closed
+      ? define(`check${name}Input`, closedBody(printer, fields))
+      : define(`check${name}`, openBody(printer, fields));
+    const shape = shapes.record(schema.closed ? `${name}Input` : name, schema, fields);
+    return { check, shape };
+  };
+
+  const emitList = (name: string, schema: ArraySchema): Checked => {
+    const { items, minItems = 0, maxItems = 'Infinity' } = schema;
+    const item = emit(`${name}Item`, items);
+    const isArrayOf = printer.use('isArrayOf', CHECKS);
+    const body = `  return ${isArrayOf}(value, ${minItems}, ${maxItems}, ${item.check});`;
+    return { check: define(`check${name}`, body), shape: shapes.list(name, schema, item.shape) };
+  };
+
+  const conditionsOf = (
+    schema: Exclude<Schema, ObjectSchema | ArraySchema>,
+    name: string,
+  ): string[] => {
     if (schema.kind === 'const') return [isLiteral(schema.value)];
     if (schema.kind === 'enum') return [schema.values.map(isLiteral).join(' || ')];
     if (schema.kind === 'boolean') return ["typeof value === 'boolean'"];
     if (schema.kind === 'string') return stringConditions(schema, name);
     if (schema.kind === 'number' || schema.kind === 'integer') {
       return numberConditions(printer, schema);
-    }
-    if (schema.kind === 'array') {
-      const item = emit(`${name}Item`, schema.items);
-      const { minItems = 0, maxItems = 'Infinity' } = schema;
-      return [`${printer.use('isArrayOf', CHECKS)}(value, ${minItems}, ${maxItems}, ${item})`];
     }
     return ['value === null'];
   };
