@@ -1,21 +1,16 @@
 import { Command, CommanderError } from 'commander';
-import { bumpCommand } from './commands/bump.ts';
-import { catalogCommand } from './commands/catalog.ts';
-import { checkCommand } from './commands/check.ts';
-import { generateCommand } from './commands/generate.ts';
-import { lintCommand } from './commands/lint.ts';
-import { releaseCommand } from './commands/release.ts';
 import { type ExitCode, printJson, type Subcommand, type Terminal } from './commands/subcommand.ts';
 import { SchemaError } from './errors.ts';
 
-const subcommands: readonly Subcommand[] = [
-  generateCommand,
-  checkCommand,
-  lintCommand,
-  bumpCommand,
-  releaseCommand,
-  catalogCommand,
-];
+/** Each in a module of its own, because no call needs what the others import. */
+const subcommands = new Map<string | undefined, () => Promise<Subcommand>>([
+  ['generate', async () => (await import('./commands/generate.ts')).generateCommand],
+  ['check', async () => (await import('./commands/check.ts')).checkCommand],
+  ['lint', async () => (await import('./commands/lint.ts')).lintCommand],
+  ['bump', async () => (await import('./commands/bump.ts')).bumpCommand],
+  ['release', async () => (await import('./commands/release.ts')).releaseCommand],
+  ['catalog', async () => (await import('./commands/catalog.ts')).catalogCommand],
+]);
 
 /** Runs the `schemas` command. Never throws on wrong usage or wrong schemas. */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -24,7 +19,9 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     .description('Event schemas and all that is generated from them.')
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
-  for (const subcommand of subcommands) {
+  const named = subcommands.get(args[0]);
+  for (const load of named === undefined ? subcommands.values() : [named]) {
+    const subcommand = await load();
     subcommand(program, terminal, (code) => {
       exitCode = code;
     });

@@ -1,4 +1,5 @@
 import { SchemaError } from '../errors.ts';
+import { canonicalJson } from '../json-schema.ts';
 import {
   type Alternative,
   type Alternatives,
@@ -7,6 +8,7 @@ import {
   formOf,
   haveCommon,
   isUnconstrained,
+  type Kind,
   kindOf,
 } from './alternatives.ts';
 import { compareAnnotations } from './annotations.ts';
@@ -88,8 +90,9 @@ function comparePlaces(from: Place, to: Place, alternatives: CompareAlternatives
     }
     changes.push(...covered(alternatives(a, b), a, b, olds, news, alternatives));
   }
-  const removed = olds.list.filter((a) => !pairs.some(([paired]) => paired === a));
-  const added = news.list.filter((b) => !pairs.some(([, paired]) => paired === b));
+  const paired = new Set(pairs.flat());
+  const removed = olds.list.filter((a) => !paired.has(a));
+  const added = news.list.filter((b) => !paired.has(b));
   return [
     ...changes,
     ...compareKinds({ old, now, removed, added, olds, news, compare: alternatives }),
@@ -106,11 +109,8 @@ function covered(
   news: Alternatives,
   compare: CompareAlternatives,
 ): Change[] {
-  const [others, oldOthers] = [
-    news.list.filter((each) => each !== b),
-    olds.list.filter((each) => each !== a),
-  ];
-  if (changes.length === 0 || (others.length === 0 && oldOthers.length === 0)) return [...changes];
+  const isAlone = news.list.length === 1 && olds.list.length === 1;
+  if (changes.length === 0 || isAlone) return [...changes];
   const flags = {
     backward:
       changes.some((each) => !each.backward) &&
@@ -168,18 +168,28 @@ function pairUp(
 ): [Alternative, Alternative][] {
   const pairs: [Alternative, Alternative][] = [];
   const [oldLeft, newLeft] = [new Set(olds), new Set(news)];
+  const pair = (a: Alternative, b: Alternative): void => {
+    pairs.push([a, b]);
+    oldLeft.delete(a);
+    newLeft.delete(b);
+  };
+  // First what is the same to the letter, which of a long union is nearly all.
+  const byText = Map.groupBy(news, textOf);
+  for (const a of olds) {
+    const b = byText.get(textOf(a))?.shift();
+    if (b !== undefined) pair(a, b);
+  }
   const pass = (belong: (a: Alternative, b: Alternative) => boolean): void => {
     for (const a of oldLeft) {
-      const b = [...newLeft].find((each) => each.kind === a.kind && belong(a, each));
-      if (b === undefined) continue;
-      pairs.push([a, b]);
-      oldLeft.delete(a);
-      newLeft.delete(b);
+      for (const b of newLeft) {
+        if (b.kind !== a.kind || !belong(a, b)) continue;
+        pair(a, b);
+        break;
+      }
     }
   };
-  const isOnly = (list: readonly Alternative[], { kind }: Alternative): boolean =>
-    list.filter((each) => each.kind === kind).length === 1;
-  pass((a, b) => isOnly(olds, a) && isOnly(news, b));
+  const [oldsByKind, newsByKind] = [countKinds(olds), countKinds(news)];
+  pass(({ kind }) => oldsByKind.get(kind) === 1 && newsByKind.get(kind) === 1);
   pass((a, b) => relation(a, b) === 'same');
   const mayBelong = (a: Alternative, b: Alternative): boolean =>
     relation(a, b) !== 'other' && (a.values === undefined) === (b.values === undefined);
@@ -189,6 +199,16 @@ function pairUp(
   pass(isAlike);
   pass(mayBelong);
   return pairs;
+}
+
+function textOf({ kind, integer, values, place }: Alternative): string {
+  return canonicalJson([kind, integer, values ?? null, place.schema]);
+}
+
+function countKinds(alternatives: readonly Alternative[]): ReadonlyMap<Kind, number> {
+  const counts = new Map<Kind, number>();
+  for (const { kind } of alternatives) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
 }
 
 /** Whether two objects carry the same tag (a required field with one value), another one, or none. */
