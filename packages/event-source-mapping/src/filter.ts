@@ -55,6 +55,7 @@ function compilePayload(pattern: unknown, path: string): Filter {
 
 function compile(pattern: unknown, path: string): Test {
   if (Array.isArray(pattern)) {
+    if (pattern.length === 0) throw invalid(setting, `${path}: an empty list is no pattern`);
     const rules = pattern.map((rule) => compileRule(rule, path));
     // A list in the event matches when one of its elements does.
     return (actual) =>
