@@ -148,6 +148,13 @@ export function createPipeline(world: World): Pipeline {
             timeoutMs: pollerTimeoutMs,
             maxAttempts: 1,
           }),
+          s3: s3Client({
+            world,
+            caller: here('mapping'),
+            service: s3.service,
+            timeoutMs: pollerTimeoutMs,
+            maxAttempts: 1,
+          }),
         },
         onCheckpoints,
         ...(checkpoints !== undefined && { checkpoints }),

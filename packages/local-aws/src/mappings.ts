@@ -1,7 +1,7 @@
 import type { KinesisMappingStatus, SqsMappingStatus } from '@clickstream/event-source-mapping';
 import { openCheckpoints } from './checkpoints.ts';
 import { LocalAwsError } from './local-aws-error.ts';
-import { kinesisClient, sqsClient } from './pollers/clients.ts';
+import { kinesisClient, s3Client, sqsClient } from './pollers/clients.ts';
 import {
   type InvokeFunction,
   type Poller,
@@ -23,7 +23,7 @@ export type LocalMapping = {
 
 /** What a mapping needs of the stack around it. */
 export interface MappingSurroundings {
-  readonly endpoints: { readonly kinesis: string; readonly sqs: string };
+  readonly endpoints: { readonly kinesis: string; readonly sqs: string; readonly s3: string };
   readonly region: string;
   readonly invoke: InvokeFunction;
   readonly report: (line: string) => void;
@@ -47,6 +47,7 @@ export function startMapping(
   const clients = {
     kinesis: kinesisClient(endpoints.kinesis, region),
     sqs: sqsClient(endpoints.sqs, region),
+    s3: s3Client(endpoints.s3, region),
   };
   const closing =
     (close: Poller<unknown>['close']): Poller<unknown>['close'] =>

@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
@@ -27,4 +28,8 @@ export function kinesisClient(endpoint: string, region: string): KinesisClient {
 export function sqsClient(endpoint: string, region: string): SQSClient {
   // The host in a queue's URL may be AWS's.
   return new SQSClient({ ...common(endpoint, region), useQueueUrlAsEndpoint: false });
+}
+
+export function s3Client(endpoint: string, region: string): S3Client {
+  return new S3Client({ ...common(endpoint, region), forcePathStyle: true });
 }

@@ -1,9 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   CreateStreamCommand,
   type KinesisClient,
   PutRecordsCommand,
   SplitShardCommand,
 } from '@aws-sdk/client-kinesis';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type {
   EventSourceMappingProperties,
@@ -13,7 +20,7 @@ import type {
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createKinesisServer, type KinesisServer } from '../kinesis/index.ts';
 import { createS3SqsServer, type S3SqsServer } from '../s3-sqs/server.ts';
-import { kinesisClient, sqsClient } from './clients.ts';
+import { kinesisClient, s3Client, sqsClient } from './clients.ts';
 import { type KinesisPollerOptions, startKinesisPoller } from './kinesis-poller.ts';
 import type { PollerProblem } from './poller.ts';
 
@@ -27,12 +34,14 @@ let kinesisServer: KinesisServer;
 let sqsServer: S3SqsServer;
 let kinesis: KinesisClient;
 let sqs: SQSClient;
+let s3: S3Client;
 
 beforeEach(async () => {
   kinesisServer = await createKinesisServer({ limits: false });
   sqsServer = await createS3SqsServer();
   kinesis = kinesisClient(kinesisServer.endpoint, region);
   sqs = sqsClient(sqsServer.endpoint, region);
+  s3 = s3Client(sqsServer.endpoint, region);
   await kinesis.send(new CreateStreamCommand({ StreamName: 'events', ShardCount: 2 }));
   await sqs.send(new CreateQueueCommand({ QueueName: 'failures' }));
 });
@@ -40,6 +49,7 @@ beforeEach(async () => {
 afterEach(async () => {
   kinesis.destroy();
   sqs.destroy();
+  s3.destroy();
   await kinesisServer.close();
   await sqsServer.close();
 });
@@ -59,7 +69,7 @@ function start(
     },
     functionName: 'processor',
     invoke: async (_name, payload) => invoke(eventOf(payload)),
-    clients: { kinesis, sqs },
+    clients: { kinesis, sqs, s3 },
     inferred: quick,
     ...options,
   });
@@ -269,10 +279,65 @@ test('a runtime that rejects counts as an invoke error and is tried again', asyn
   await poller.close();
 });
 
-test('refuses a destination that is no queue', () => {
+// The key and the content of the object, as recorded on AWS: localstack/localstack,
+// tests/aws/services/lambda_/event_source_mapping/test_lambda_integration_kinesis.py,
+// test_kinesis_event_source_mapping_with_s3_on_failure_destination.
+test('a bucket gets what was given up with its records', async () => {
+  await s3.send(new CreateBucketCommand({ Bucket: 'failures' }));
+  await put(['a', 'b'], () => 'one user');
+  const poller = start(
+    () => ({ kind: 'function_error', payload: '{}' }),
+    {
+      MaximumRetryAttempts: 0,
+      DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::failures' } },
+    },
+    { mappingId: '0b7a1d30-0000-4000-8000-000000000000' },
+  );
+  expect(await poller.drained()).toBe(true);
+  await poller.close();
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'failures' }));
+  expect(Contents.map(({ Key }) => Key)).toEqual([
+    expect.stringMatching(
+      /^aws\/lambda\/0b7a1d30-0000-4000-8000-000000000000\/shardId-\d{12}\/\d{4}\/\d\d\/\d\d\/\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d-[\da-f-]{36}$/,
+    ),
+  ]);
+  const object = await s3.send(
+    new GetObjectCommand({ Bucket: 'failures', Key: Contents[0]?.Key ?? '' }),
+  );
+  const document: unknown = JSON.parse((await object.Body?.transformToString()) ?? '');
+  expect(document).toMatchObject({
+    requestContext: { condition: 'RetryAttemptsExhausted' },
+    KinesisBatchInfo: { batchSize: 2, streamArn },
+    payload: expect.toSatisfy((payload: string) =>
+      isDeepStrictEqual(texts(eventOf(payload)), ['a', 'b']),
+    ) as unknown,
+  });
+});
+
+test('a bucket that is not there is told of and tried again', async () => {
+  await put(['a']);
+  const problems: PollerProblem[] = [];
+  const poller = start(
+    () => ({ kind: 'function_error', payload: '{}' }),
+    {
+      MaximumRetryAttempts: 0,
+      DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::failures' } },
+    },
+    { onProblem: (problem) => problems.push(problem) },
+  );
+  await expect.poll(() => problems.length).toBeGreaterThan(0);
+  await s3.send(new CreateBucketCommand({ Bucket: 'failures' }));
+  expect(await poller.drained()).toBe(true);
+  await poller.close();
+  expect(new Set(problems.map(({ doing }) => doing))).toEqual(new Set(['send_on_failure']));
+});
+
+test('refuses a destination that is neither queue nor bucket', () => {
   expect(() =>
     start(() => success, {
-      DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::failures' } },
+      DestinationConfig: {
+        OnFailure: { Destination: `arn:aws:sns:${region}:000000000000:failures` },
+      },
     }),
   ).toThrow(expect.objectContaining({ code: 'invalid_template' }));
 });

@@ -1,4 +1,6 @@
+import { hash, randomUUID } from 'node:crypto';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import {
   createKinesisMapping,
@@ -8,6 +10,7 @@ import {
   type KinesisInput,
   type KinesisMappingStatus,
   kinesisEvent,
+  onFailureObject,
   resolveKinesisSettings,
   type ShardDescription,
 } from '@clickstream/event-source-mapping';
@@ -26,10 +29,19 @@ import { createShardReader, type ReadAnswer } from './shard-reader.ts';
 /** Options of {@link startKinesisPoller}. */
 export interface KinesisPollerOptions extends PollerOptions {
   /**
-   * How to reach the stream and the on-failure queue. One attempt a request: when to try again is
-   * the mapping's decision. They stay open when the poller is closed.
+   * How to reach the stream and the on-failure queue or bucket. One attempt a request: when to try
+   * again is the mapping's decision. They stay open when the poller is closed.
    */
-  readonly clients: { readonly kinesis: KinesisClient; readonly sqs: SQSClient };
+  readonly clients: {
+    readonly kinesis: KinesisClient;
+    readonly sqs: SQSClient;
+    readonly s3: S3Client;
+  };
+  /**
+   * The mapping's UUID, part of the keys of an on-failure bucket. Default: one that the same stream
+   * and function always have.
+   */
+  readonly mappingId?: string;
   /** The execution role, which the function sees as `invokeIdentityArn`. Default: a made-up role of the stream's account. */
   readonly roleArn?: string;
   /** Where an earlier poller of the same mapping left off. Default: a new mapping, at `StartingPosition`. */
@@ -43,6 +55,8 @@ export interface KinesisPollerOptions extends PollerOptions {
   readonly onCheckpoints?: (checkpoints: KinesisCheckpoints) => void;
 }
 
+type SendOnFailure = Extract<KinesisCommand, { type: 'send_on_failure' }>;
+
 /** A running Kinesis mapping. */
 export interface KinesisPoller extends Poller<KinesisMappingStatus> {
   /** Plain JSON; hand it to the next poller to go on from here, at least once. */
@@ -52,16 +66,17 @@ export interface KinesisPoller extends Poller<KinesisMappingStatus> {
 /**
  * Runs a Kinesis event source mapping until it is closed.
  * @throws EventSourceMappingError for a property that is wrong or not supported.
- * @throws LocalAwsError `invalid_template` for an on-failure destination other than a queue.
+ * @throws LocalAwsError `invalid_template` for an on-failure destination other than a queue or a bucket.
  */
 export function startKinesisPoller(options: KinesisPollerOptions): KinesisPoller {
   const settings = resolveKinesisSettings(options.properties, options.inferred);
-  if (settings.onFailure !== undefined && settings.onFailure.kind !== 'sqs') {
+  if (settings.onFailure?.kind === 'sns') {
     throw new LocalAwsError(
       'invalid_template',
-      `DestinationConfig.OnFailure: only an SQS queue can receive failures locally, got ${settings.onFailure.arn}.`,
+      `DestinationConfig.OnFailure: only an SQS queue or an S3 bucket can receive failures locally, got ${settings.onFailure.arn}.`,
     );
   }
+  const { mappingId = uuidOf(settings.streamArn, settings.functionArn) } = options;
   const region = options.region ?? settings.region;
   const mapping = createKinesisMapping(
     { ...settings, region },
@@ -71,7 +86,7 @@ export function startKinesisPoller(options: KinesisPollerOptions): KinesisPoller
       ...(options.checkpoints !== undefined && { checkpoints: options.checkpoints }),
     },
   );
-  const { kinesis, sqs } = options.clients;
+  const { kinesis, sqs, s3 } = options.clients;
   const now = options.now ?? Date.now;
   const queueUrl = createQueueUrls(sqs);
   const reading = new AbortController();
@@ -129,22 +144,29 @@ export function startKinesisPoller(options: KinesisPollerOptions): KinesisPoller
     driver.tell({ type: 'invocation', invocationId: command.invocationId, result });
   }
 
-  async function sendOnFailure(
-    command: Extract<KinesisCommand, { type: 'send_on_failure' }>,
-  ): Promise<void> {
+  async function sendOnFailure(command: SendOnFailure): Promise<void> {
     let delivered = true;
     try {
-      await sqs.send(
-        new SendMessageCommand({
-          QueueUrl: await queueUrl(command.destination.arn),
-          MessageBody: JSON.stringify(command.document),
-        }),
-      );
+      if (command.destination.kind === 's3') await putObject(command);
+      else await sendMessage(command);
     } catch (cause) {
       delivered = false;
       options.onProblem?.({ doing: 'send_on_failure', shardId: command.context.shardId, cause });
     }
     driver.tell({ type: 'on_failure', failureId: command.failureId, delivered });
+  }
+
+  async function sendMessage({ destination, document }: SendOnFailure): Promise<void> {
+    const QueueUrl = await queueUrl(destination.arn);
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(document) }));
+  }
+
+  async function putObject(command: SendOnFailure): Promise<void> {
+    const { destination, document, records, context } = command;
+    const names = { mappingId, objectId: randomUUID() };
+    const { key, body } = onFailureObject(document, kinesisEvent(records, context), names);
+    const Bucket = destination.arn.split(':::')[1];
+    await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: body }));
   }
 
   driver.tell({ type: 'tick' });
@@ -165,4 +187,9 @@ export function startKinesisPoller(options: KinesisPollerOptions): KinesisPoller
       await closed;
     },
   };
+}
+
+function uuidOf(...names: readonly string[]): string {
+  const digits = hash('sha256', names.join(' '), 'hex');
+  return [8, 12, 16, 20, 32].map((end, i) => digits.slice([0, 8, 12, 16, 20][i], end)).join('-');
 }
