@@ -16,6 +16,28 @@ export interface Route {
   readonly maxAttempts?: number;
 }
 
+/** What only tells others of a request. The logger alone copies what is sent and received. */
+const idleMiddleware = [
+  'loggerMiddleware',
+  'getUserAgentMiddleware',
+  'recursionDetectionMiddleware',
+  'hostHeaderMiddleware',
+] as const;
+
+interface Client {
+  readonly middlewareStack: { readonly remove: (name: string) => boolean };
+}
+
+function lighten<C extends Client>(client: C): C {
+  for (const name of idleMiddleware) client.middlewareStack.remove(name);
+  return client;
+}
+
+/**
+ * The SDK's defaults are written out where it would search the environment and files for them:
+ * for each new client, of which every start of a function has some, and an endpoint even for each
+ * request. How often it tries again stays its own affair.
+ */
 function settings({ maxAttempts, ...link }: Route) {
   return {
     region: 'us-east-1',
@@ -24,12 +46,35 @@ function settings({ maxAttempts, ...link }: Route) {
     signer: { sign: <Request>(request: Request) => Promise.resolve(request) },
     requestHandler: createLink(link),
     ...(maxAttempts !== undefined && { maxAttempts }),
+    defaultsMode: 'legacy' as const,
+    useDualstackEndpoint: false,
+    useFipsEndpoint: false,
+    ignoreConfiguredEndpointUrls: true,
+    userAgentAppId: () => Promise.resolve(undefined),
   };
 }
 
-export const kinesisClient = (route: Route): KinesisClient => new KinesisClient(settings(route));
-export const dynamoDbClient = (route: Route): DynamoDBClient => new DynamoDBClient(settings(route));
+export const kinesisClient = (route: Route): KinesisClient =>
+  lighten(new KinesisClient(settings(route)));
+export const dynamoDbClient = (route: Route): DynamoDBClient =>
+  lighten(
+    new DynamoDBClient({
+      ...settings(route),
+      accountIdEndpointMode: 'preferred',
+      endpointDiscoveryEnabled: undefined,
+    }),
+  );
 export const s3Client = (route: Route): S3Client =>
-  new S3Client({ ...settings(route), forcePathStyle: true });
+  lighten(
+    new S3Client({
+      ...settings(route),
+      forcePathStyle: true,
+      useArnRegion: false,
+      disableMultiregionAccessPoints: false,
+      disableS3ExpressSessionAuth: false,
+      requestChecksumCalculation: 'WHEN_SUPPORTED',
+      responseChecksumValidation: 'WHEN_SUPPORTED',
+    }),
+  );
 export const sqsClient = (route: Route): SQSClient =>
-  new SQSClient({ ...settings(route), useQueueUrlAsEndpoint: false });
+  lighten(new SQSClient({ ...settings(route), useQueueUrlAsEndpoint: false }));
