@@ -15,6 +15,17 @@ test.each([pageViewSample, clickSample, purchaseSample])('$event_type is read', 
   });
 });
 
+test('the text of a record is read like its bytes', () => {
+  for (const text of [
+    JSON.stringify(clickSample),
+    '{}',
+    'hello',
+    JSON.stringify({ ...clickSample, user_id: '' }),
+  ]) {
+    expect(parseEvent(text)).toEqual(parseEvent(new TextEncoder().encode(text)));
+  }
+});
+
 describe('versions', () => {
   test.each(['1.0.0', '1.0.7', '1.99.0'])(
     '%s of a known major is read with what it adds',
