@@ -212,8 +212,8 @@ const writePlain: WriteRecord`,
     file: `${consumer}/run-batch.ts`,
     edits: [
       {
-        fragment: 'await onPermanentFailure({ ...failure, record }, { signal: storing.signal });',
-        bug: 'onPermanentFailure({ ...failure, record }, { signal: storing.signal }).catch(() => undefined);',
+        fragment: 'await onPermanentFailure(whole, { signal: storing.signal });',
+        bug: 'onPermanentFailure(whole, { signal: storing.signal }).catch(() => undefined);',
       },
     ],
   },

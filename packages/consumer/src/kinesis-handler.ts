@@ -1,9 +1,17 @@
-import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
+import type {
+  Context,
+  KinesisStreamBatchResponse,
+  KinesisStreamEvent,
+  KinesisStreamRecord,
+} from 'aws-lambda';
+import { startBatchSpan } from './batch-span.ts';
+import { tell, watchBatch } from './batch-watch.ts';
 import type { IncompleteBatch } from './failures.ts';
 import { assertKinesisEvent } from './kinesis-record.ts';
+import type { SettledBatch } from './observer.ts';
 import { type KinesisHandlerOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { countFrom, firstUnfinished } from './progress.ts';
-import { runBatch } from './run-batch.ts';
+import { type BatchResult, runBatch } from './run-batch.ts';
 import { positionOf, type UserRecord, userRecordsOf } from './user-record.ts';
 
 type InvocationContext = Pick<Context, 'getRemainingTimeInMillis'> &
@@ -55,18 +63,56 @@ async function processBatch<Result>(
   options: ResolvedOptions<Result>,
   context: InvocationContext,
 ): Promise<IncompleteBatch | undefined> {
+  const startedAtMs = performance.now();
+  const { observer } = options;
   const remainingMs = (): number => context.getRemainingTimeInMillis();
   const records = userRecordsOf(batch);
-  const { states, stoppedBy, failures } = await runBatch(records, options, remainingMs);
+  const [oldest] = records;
+  if (!oldest) return undefined;
+  const { streamArn, shardId, arrivedAtMs } = positionOf(oldest);
+  const { awsRequestId } = context;
+  const invocation = { ...(awsRequestId && { requestId: awsRequestId }), streamArn, shardId };
+
+  const span = startBatchSpan(invocation, records.length);
+  const watch = watchBatch(observer, span);
+  const work = (): Promise<BatchResult> => runBatch(records, options, remainingMs, watch);
+  const result = await (span ? span.run(work) : work());
+  const incomplete = describeIncomplete(batch, records, result, invocation);
+  if (watch) {
+    const { stoppedBy, states } = result;
+    const settled: SettledBatch = {
+      ...invocation,
+      records: batch.length,
+      aggregatedRecords: new Set(records.filter(({ part }) => part).map(({ outer }) => outer)).size,
+      events: records.length,
+      ...watch.counts(),
+      unfinished: states.filter((state) => state !== 'done' && state !== 'failed').length,
+      ...(stoppedBy && { stoppedBy }),
+      redelivered: incomplete?.redelivered ?? 0,
+      durationMs: performance.now() - startedAtMs,
+      remainingMs: remainingMs(),
+      arrivalAgeMs: Date.now() - arrivedAtMs,
+    };
+    tell(observer, (to) => to.batchSettled?.(settled));
+    span?.end(settled);
+  }
+  return incomplete;
+}
+
+function describeIncomplete(
+  batch: readonly KinesisStreamRecord[],
+  records: readonly UserRecord[],
+  { states, stoppedBy, failures }: BatchResult,
+  invocation: Pick<IncompleteBatch, 'requestId' | 'streamArn' | 'shardId'>,
+): IncompleteBatch | undefined {
+  if (states.every((state) => state === 'done')) return undefined;
   // User records of one aggregate share a number, so it comes again whole if one is unfinished.
   const first = records[firstUnfinished(records.map(sequenceNumberOf), states) ?? records.length];
   if (!first) return undefined;
-  const { streamArn, shardId, sequenceNumber, arrivedAtMs } = positionOf(first);
+  const { sequenceNumber, arrivedAtMs } = positionOf(first);
   return {
     reason: stoppedBy ?? 'failure',
-    ...(context.awsRequestId && { requestId: context.awsRequestId }),
-    streamArn,
-    shardId,
+    ...invocation,
     firstUnfinished: sequenceNumber,
     batchSize: batch.length,
     redelivered: countFrom(

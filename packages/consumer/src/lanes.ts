@@ -11,15 +11,15 @@ export interface LaneOptions<Task> {
    * Does one task. Returns undefined if it is over already, else a promise that never rejects: a
    * batch of synchronous tasks then costs no promises at all.
    */
-  readonly run: (task: Task) => Promise<void> | undefined;
+  readonly run: (task: Task, index: number) => Promise<void> | undefined;
 }
 
 /** Runs tasks serially per key, concurrently across keys; resolves when no task is at work. */
 export function runLanes<Task>(options: LaneOptions<Task>): Promise<void> {
   const { tasks, keyOf, concurrency, mayStart, run } = options;
   const { promise, resolve } = Promise.withResolvers<void>();
-  /** The keys at work, each with the tasks that wait behind. */
-  const lanes = new Map<string, Task[]>();
+  /** The keys at work, each with the places of the tasks that wait behind. */
+  const lanes = new Map<string, number[]>();
   let next = 0;
   let running = 0;
   let isStopped = false;
@@ -29,18 +29,14 @@ export function runLanes<Task>(options: LaneOptions<Task>): Promise<void> {
     return !isStopped;
   };
 
-  /** Works through one key's tasks, up to the first that takes time. */
-  const follow = (key: string, first: Task | undefined): void => {
-    for (let task = first; task !== undefined && mayGoOn(); task = lanes.get(key)?.shift()) {
-      const pending = run(task);
-      if (pending) {
-        if (!lanes.has(key)) lanes.set(key, []);
-        running += 1;
-        void pending.then(() => resume(key));
-        return;
-      }
-    }
-    lanes.delete(key);
+  /** Whether the task takes time. */
+  const start = (key: string, task: Task, index: number): boolean => {
+    const pending = run(task, index);
+    if (!pending) return false;
+    if (!lanes.has(key)) lanes.set(key, []);
+    running += 1;
+    void pending.then(() => resume(key));
+    return true;
   };
 
   const startMore = (): void => {
@@ -49,16 +45,25 @@ export function runLanes<Task>(options: LaneOptions<Task>): Promise<void> {
       const task = tasks[next];
       if (task === undefined) continue;
       const key = keyOf(task);
-      const lane = lanes.get(key);
-      if (lane) lane.push(task);
-      else follow(key, task);
+      // While nothing takes time there are no lanes, and no key needs to be looked for.
+      const lane = running > 0 ? lanes.get(key) : undefined;
+      if (lane) lane.push(next);
+      else start(key, task, next);
     }
     if (running === 0) resolve();
   };
 
+  /** Works through one key's tasks, up to the first that takes time. */
   const resume = (key: string): void => {
     running -= 1;
-    follow(key, lanes.get(key)?.shift());
+    const lane = lanes.get(key) ?? [];
+    let isPending = false;
+    while (!isPending && lane.length > 0 && mayGoOn()) {
+      const index = lane.shift() ?? 0;
+      const task = tasks[index];
+      isPending = task !== undefined && start(key, task, index);
+    }
+    if (!isPending) lanes.delete(key);
     startMore();
   };
 

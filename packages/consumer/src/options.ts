@@ -3,6 +3,7 @@ import { ConsumerError } from './errors.ts';
 import type { IncompleteBatch, PermanentFailure } from './failures.ts';
 import { type EventHandlers, handlerNames } from './gen/handlers.ts';
 import { logIncompleteBatch } from './log-incomplete-batch.ts';
+import type { BatchObserver } from './observer.ts';
 import type { RecordContext } from './record-context.ts';
 
 /** An event whose handler has succeeded, and what the handler returned. */
@@ -55,6 +56,8 @@ export interface KinesisHandlerOptions<Result> {
    * throws is written to stderr and changes nothing.
    */
   readonly onIncomplete?: (batch: IncompleteBatch) => void;
+  /** Watches the work, for metrics and logs. Default: nobody does. */
+  readonly observer?: BatchObserver;
   /** How many partition keys are worked on at a time, 1 to 10,000. Default 10. */
   readonly concurrency?: number;
   /**
@@ -71,8 +74,10 @@ export interface KinesisHandlerOptions<Result> {
 }
 
 /** {@link KinesisHandlerOptions} with every default filled in, checked. */
-export type ResolvedOptions<Result> = Required<Omit<KinesisHandlerOptions<Result>, 'commit'>> &
-  Pick<KinesisHandlerOptions<Result>, 'commit'>;
+export type ResolvedOptions<Result> = Required<
+  Omit<KinesisHandlerOptions<Result>, 'commit' | 'observer'>
+> &
+  Pick<KinesisHandlerOptions<Result>, 'commit' | 'observer'>;
 
 /** @throws ConsumerError `invalid_option`, naming the option and what is expected. */
 export function resolveOptions<Result>(
@@ -81,13 +86,16 @@ export function resolveOptions<Result>(
   if (typeof options !== 'object' || options === null) {
     throw invalid('handlers', 'an object with one function per event', undefined);
   }
-  const { handlers, commit } = options;
+  const { handlers, commit, observer } = options;
   if (typeof handlers !== 'object' || handlers === null) {
     throw invalid('handlers', 'an object with one function per event', handlers);
   }
   for (const name of handlerNames) {
     const handler: unknown = handlers[name];
     if (typeof handler !== 'function') throw invalid(`handlers.${name}`, 'a function', handler);
+  }
+  if (observer !== undefined && (typeof observer !== 'object' || observer === null)) {
+    throw invalid('observer', 'an object', observer);
   }
   const onIncomplete = options.onIncomplete ?? logIncompleteBatch;
   const functions = { onPermanentFailure: options.onPermanentFailure, onIncomplete };
@@ -97,6 +105,7 @@ export function resolveOptions<Result>(
   return {
     handlers,
     ...(commit && { commit }),
+    ...(observer && { observer }),
     ...functions,
     concurrency: integer('concurrency', options.concurrency ?? 10, 1, 10_000),
     commitSize: integer('commitSize', options.commitSize ?? 50, 1, 10_000),

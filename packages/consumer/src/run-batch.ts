@@ -1,4 +1,5 @@
 import { type AnyEvent, parseEvent } from '@clickstream/events';
+import type { BatchWatch } from './batch-watch.ts';
 import { createCommitter } from './committer.ts';
 import { startDeadline } from './deadline.ts';
 import { ConsumerError, PermanentError } from './errors.ts';
@@ -8,7 +9,7 @@ import { runLanes } from './lanes.ts';
 import type { Outcome, ResolvedOptions } from './options.ts';
 import type { RecordState } from './progress.ts';
 import type { RecordContext } from './record-context.ts';
-import { payloadOf, positionOf, type UserRecord } from './user-record.ts';
+import { asciiOf, contextOf, payloadOf, positionOf, type UserRecord } from './user-record.ts';
 
 /** What became of a batch. */
 export interface BatchResult {
@@ -23,9 +24,11 @@ export interface BatchResult {
 interface Task {
   readonly index: number;
   readonly record: UserRecord;
+  /** As `performance.now()` says it; 0 if nobody wants to know. */
+  readonly startedAtMs: number;
   /** What it is doing now. */
   stage: TransientFailure['stage'];
-  event?: AnyEvent;
+  event: AnyEvent | undefined;
 }
 
 interface Finished<Result> {
@@ -42,12 +45,14 @@ export async function runBatch<Result>(
   records: readonly UserRecord[],
   options: ResolvedOptions<Result>,
   remainingMs: () => number,
+  watch?: BatchWatch,
 ): Promise<BatchResult> {
   const { handlers, commit, onPermanentFailure } = options;
   const states = records.map((): RecordState => 'waiting');
   const failures: TransientFailure[] = [];
   const atWork = new Set<Task>();
   const handling = new AbortController();
+  const { signal } = handling;
   const storing = new AbortController();
   let stoppedBy: BatchResult['stoppedBy'];
   /** Once the result is out, what settles late changes nothing. */
@@ -57,7 +62,14 @@ export async function runBatch<Result>(
     if (isOver) return;
     stoppedBy ??= 'failure';
     states[task.index] = 'failed';
-    failures.push(describe(task, stage, error));
+    const failure = describe(task, stage, error);
+    failures.push(failure);
+    watch?.failed(failure, task.startedAtMs);
+  };
+
+  const done = (task: Task, event: AnyEvent): void => {
+    states[task.index] = 'done';
+    watch?.handled(task.record, event, task.startedAtMs);
   };
 
   const committer =
@@ -69,29 +81,32 @@ export async function runBatch<Result>(
           chunk.map(({ outcome }) => outcome),
           { signal: storing.signal },
         ),
-      onCommitted: ({ task }) => {
-        if (!isOver) states[task.index] = 'done';
+      onCommitted: ({ task, outcome: { event } }) => {
+        if (!isOver) done(task, event);
       },
       onFailed: (first, error) => first && fail(first.task, 'commit', error),
     });
 
-  const succeed = (task: Task, outcome: Outcome<Result>): void => {
+  const succeed = (task: Task, event: AnyEvent, record: RecordContext, result: Result): void => {
     if (isOver) return;
-    states[task.index] = committer ? 'finished' : 'done';
-    committer?.finish(task.index, { task, outcome });
+    if (!committer) return done(task, event);
+    states[task.index] = 'finished';
+    committer.finish(task.index, { task, outcome: { record, event, result } });
   };
 
   const reject = async (task: Task, failure: Omit<PermanentFailure, 'record'>): Promise<void> => {
     if (isOver) return;
     task.stage = 'permanent_failure';
+    const record = { ...positionOf(task.record), data: payloadOf(task.record) };
+    const whole: PermanentFailure = { ...failure, record };
     try {
-      const record = { ...positionOf(task.record), data: payloadOf(task.record) };
-      await onPermanentFailure({ ...failure, record }, { signal: storing.signal });
+      await onPermanentFailure(whole, { signal: storing.signal });
     } catch (error) {
       return fail(task, 'permanent_failure', error);
     }
     if (isOver) return;
     states[task.index] = 'done';
+    watch?.rejected(whole, task.startedAtMs);
     committer?.finish(task.index, undefined);
   };
 
@@ -112,31 +127,33 @@ export async function runBatch<Result>(
     let record: RecordContext;
     let result: Result | Promise<Result>;
     try {
-      const parsed = parseEvent(payloadOf(task.record));
+      const parsed = parseEvent(asciiOf(task.record) ?? payloadOf(task.record));
       if (!parsed.ok) {
         const { ok: _, ...failure } = parsed;
         return reject(task, failure);
       }
       event = parsed.event;
       task.event = event;
-      const { originalVersion: schemaVersion } = parsed;
-      record = { ...positionOf(task.record), schemaVersion, signal: handling.signal };
+      watch?.read(event);
+      record = contextOf(task.record, parsed.originalVersion, signal);
       result = dispatch(handlers, event, record);
     } catch (error) {
       return handlerFailed(task, error);
     }
     if (isPromise(result)) {
       return Promise.resolve(result).then(
-        (value) => succeed(task, { record, event, result: value }),
+        (value) => succeed(task, event, record, value),
         (error: unknown) => handlerFailed(task, error),
       );
     }
-    succeed(task, { record, event, result });
+    succeed(task, event, record, result);
     return undefined;
   };
 
-  const run = (task: Task): Promise<void> | undefined => {
-    states[task.index] = 'running';
+  const run = (record: UserRecord, index: number): Promise<void> | undefined => {
+    states[index] = 'running';
+    const startedAtMs = watch ? performance.now() : 0;
+    const task: Task = { index, record, startedAtMs, stage: 'handler', event: undefined };
     const pending = work(task);
     if (!pending) return undefined;
     atWork.add(task);
@@ -155,8 +172,8 @@ export async function runBatch<Result>(
   };
 
   const worked = runLanes({
-    tasks: records.map((record, index): Task => ({ index, record, stage: 'handler' })),
-    keyOf: ({ record }) => record.partitionKey,
+    tasks: records,
+    keyOf: ({ partitionKey }) => partitionKey,
     concurrency: options.concurrency,
     mayStart,
     run,

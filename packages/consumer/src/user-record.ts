@@ -1,6 +1,6 @@
 import { deaggregate } from '@clickstream/aggregation';
 import type { KinesisStreamRecord } from 'aws-lambda';
-import type { RecordPosition } from './record-context.ts';
+import type { RecordContext, RecordPosition } from './record-context.ts';
 
 /** What one event came in: a Kinesis record, or one of those that were aggregated into it. */
 export interface UserRecord {
@@ -8,7 +8,7 @@ export interface UserRecord {
   readonly outer: KinesisStreamRecord;
   readonly partitionKey: string;
   /** Only if it was aggregated. */
-  readonly part?: { readonly subsequenceNumber: number; readonly data: Uint8Array };
+  readonly part: { readonly subsequenceNumber: number; readonly data: Uint8Array } | undefined;
 }
 
 /**
@@ -16,16 +16,19 @@ export interface UserRecord {
  * one but is none stays as it is.
  */
 export function userRecordsOf(batch: readonly KinesisStreamRecord[]): readonly UserRecord[] {
-  return batch.flatMap((outer): UserRecord | readonly UserRecord[] => {
+  const records: UserRecord[] = [];
+  for (const outer of batch) {
     const { data: base64, partitionKey } = outer.kinesis;
     const parts = mayBeAggregated(base64) ? deaggregate(Buffer.from(base64, 'base64')) : undefined;
-    if (parts === undefined) return { outer, partitionKey };
-    return parts.map(({ partitionKey: key, data }, subsequenceNumber) => ({
-      outer,
-      partitionKey: key,
-      part: { subsequenceNumber, data },
-    }));
-  });
+    if (parts === undefined) {
+      records.push({ outer, partitionKey, part: undefined });
+      continue;
+    }
+    for (const [subsequenceNumber, { partitionKey: key, data }] of parts.entries()) {
+      records.push({ outer, partitionKey: key, part: { subsequenceNumber, data } });
+    }
+  }
+  return records;
 }
 
 /** What the magic number looks like in base64; its last two bits are in the next character. */
@@ -36,20 +39,62 @@ function mayBeAggregated(base64: string): boolean {
   return base64.startsWith(MAGIC_IN_BASE64);
 }
 
-/** Where the record lies; the `eventID` is `<shard id>:<sequence number>`. */
-export function positionOf({ outer, partitionKey, part }: UserRecord): RecordPosition {
-  const { eventID, eventSourceARN, kinesis } = outer;
+/** Where the record lies. */
+export function positionOf(record: UserRecord): RecordPosition {
+  const { outer, partitionKey, part } = record;
+  const { eventSourceARN: streamArn, kinesis } = outer;
+  const { sequenceNumber } = kinesis;
+  const shardId = shardIdOf(outer);
+  const arrivedAtMs = arrivedAtMsOf(outer);
+  if (!part) return { streamArn, shardId, sequenceNumber, partitionKey, arrivedAtMs };
+  const { subsequenceNumber } = part;
+  return { streamArn, shardId, sequenceNumber, subsequenceNumber, partitionKey, arrivedAtMs };
+}
+
+/** What the handler is told. Field by field: it is made for every event. */
+export function contextOf(
+  record: UserRecord,
+  schemaVersion: string,
+  signal: AbortSignal,
+): RecordContext {
+  const { outer, partitionKey, part } = record;
+  if (part) return { ...positionOf(record), schemaVersion, signal };
   return {
-    streamArn: eventSourceARN,
-    shardId: eventID.slice(0, eventID.lastIndexOf(':')),
-    sequenceNumber: kinesis.sequenceNumber,
-    ...(part && { subsequenceNumber: part.subsequenceNumber }),
+    streamArn: outer.eventSourceARN,
+    shardId: shardIdOf(outer),
+    sequenceNumber: outer.kinesis.sequenceNumber,
     partitionKey,
-    arrivedAtMs: Math.round(kinesis.approximateArrivalTimestamp * 1000),
+    arrivedAtMs: arrivedAtMsOf(outer),
+    schemaVersion,
+    signal,
   };
+}
+
+/** The `eventID` is `<shard id>:<sequence number>`. */
+function shardIdOf({ eventID, kinesis }: KinesisStreamRecord): string {
+  return eventID.slice(0, -1 - kinesis.sequenceNumber.length);
+}
+
+function arrivedAtMsOf({ kinesis }: KinesisStreamRecord): number {
+  return Math.round(kinesis.approximateArrivalTimestamp * 1000);
 }
 
 /** The payload, byte for byte. */
 export function payloadOf({ outer, part }: UserRecord): Uint8Array {
   return part?.data ?? Buffer.from(outer.kinesis.data, 'base64');
+}
+
+/**
+ * The payload as text if it is ASCII, which most JSON is: one step from base64 to text then, where
+ * bytes and UTF-8 take two. Undefined if it is not, or not known to be.
+ */
+export function asciiOf({ outer, part }: UserRecord): string | undefined {
+  if (part) return undefined;
+  try {
+    // One character per byte; a character beyond ASCII takes two bytes of UTF-8, so it would show.
+    const text = atob(outer.kinesis.data);
+    return Buffer.byteLength(text) === text.length ? text : undefined;
+  } catch {
+    return undefined; // no proper base64: Buffer makes of it what it can
+  }
 }
