@@ -29,7 +29,7 @@ test('each watches one metric of one thing', () => {
       "DlqHandlerErrors": "["AWS/Lambda","Errors",[{"Name":"FunctionName","Value":{"Ref":"DeadLettersDlqHandlerFunctionBAE753B3"}}],"Sum",1]",
       "DlqHandlerThrottles": "["AWS/Lambda","Throttles",[{"Name":"FunctionName","Value":{"Ref":"DeadLettersDlqHandlerFunctionBAE753B3"}}],"Sum",1]",
       "Dropped": "["AWS/Lambda","DroppedEventCount",[{"Name":"EventSourceMappingUUID","Value":{"Ref":"StreamProcessorFunctionMapping3A39C201"}}],"Sum",1]",
-      "ExpiredRanges": "["Clickstream","ExpiredRanges",null,"Sum",1]",
+      "ExpiredRanges": "["Clickstream","ExpiredRanges",[{"Name":"service","Value":"dlq-handler"}],"Sum",1]",
       "IteratorAgeCritical": "["AWS/Lambda","IteratorAge",[{"Name":"FunctionName","Value":{"Ref":"StreamProcessorFunctionF8B15D21"}}],"Maximum",21600000]",
       "IteratorAgeWarning": "["AWS/Lambda","IteratorAge",[{"Name":"FunctionName","Value":{"Ref":"StreamProcessorFunctionF8B15D21"}}],"Maximum",300000]",
       "OnFailureDestinationDelivered": "["AWS/Lambda","OnFailureDestinationDeliveredEventCount",[{"Name":"EventSourceMappingUUID","Value":{"Ref":"StreamProcessorFunctionMapping3A39C201"}}],"Sum",1]",

@@ -2,9 +2,9 @@ import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { OnFailureDocument, Quarantine, QuarantineDocument } from '@clickstream/quarantine';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { forEachConcurrently } from './concurrency.ts';
-import { type Log, writeLine } from './log.ts';
 import { quarantineRange } from './quarantine-range.ts';
 import { readMessage } from './read-message.ts';
+import type { Telemetry } from './telemetry.ts';
 
 export interface DlqHandlerOptions {
   readonly quarantine: Quarantine;
@@ -14,8 +14,7 @@ export interface DlqHandlerOptions {
    * milliseconds. Default 2,000: enough to answer even on a slow machine.
    */
   readonly marginMs?: number;
-  /** Default: one line of JSON on standard output. */
-  readonly log?: Log;
+  readonly telemetry: Telemetry;
 }
 
 /** Requests to S3 at once; the SDK's client opens at most 50 connections. */
@@ -30,7 +29,7 @@ export function createDlqHandler({
   quarantine,
   kinesis,
   marginMs = 2_000,
-  log = writeLine,
+  telemetry,
 }: DlqHandlerOptions) {
   return async (
     event: SQSEvent,
@@ -39,6 +38,7 @@ export function createDlqHandler({
     const timeMs = context.getRemainingTimeInMillis() - marginMs;
     const signal = timeMs > 0 ? AbortSignal.timeout(timeMs) : AbortSignal.abort();
     const failed = new Set<string>();
+    const { log, count } = telemetry;
 
     const attempt = async (messageId: string, task: () => Promise<unknown>): Promise<void> => {
       try {
@@ -63,21 +63,31 @@ export function createDlqHandler({
       else documents.push([messageId, message.document]);
     }
 
+    let stored = 0;
     await forEachConcurrently(documents, CONCURRENCY, ([messageId, document]) =>
       attempt(messageId, async () => {
         const key = await quarantine.put(document, { signal });
+        stored += 1;
         if (document.kind === 'unreadable') {
           const { message: error } = document;
           log({ level: 'ERROR', message: 'An unreadable message', messageId, key, error });
         }
       }),
     );
+    if (stored > 0) count('StoredLetters', stored);
     // One after the other: a range alone keeps all connections busy.
     for (const [messageId, range] of ranges) {
       await attempt(messageId, () =>
-        quarantineRange(range, { quarantine, kinesis, log, signal, concurrency: CONCURRENCY }),
+        quarantineRange(range, {
+          quarantine,
+          kinesis,
+          telemetry,
+          signal,
+          concurrency: CONCURRENCY,
+        }),
       );
     }
+    if (failed.size > 0) count('FailedMessages', failed.size);
     return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
   };
 }

@@ -1,6 +1,7 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { createQuarantine } from '@clickstream/quarantine';
 import { createDlqHandler } from './dlq-handler.ts';
+import { createTelemetry } from './telemetry.ts';
 
 const bucket = process.env.QUARANTINE_BUCKET;
 if (bucket === undefined || bucket === '') {
@@ -13,4 +14,5 @@ export const handler = createDlqHandler({
   quarantine: createQuarantine({ bucket }),
   // kinesis:GetShardIterator, kinesis:GetRecords
   kinesis: new KinesisClient(),
+  telemetry: createTelemetry(),
 });

@@ -12,12 +12,12 @@ import {
   userRecordsOf,
 } from '@clickstream/quarantine';
 import { forEachConcurrently } from './concurrency.ts';
-import { type Log, metric } from './log.ts';
+import type { Telemetry } from './telemetry.ts';
 
 export interface QuarantineRangeOptions {
   readonly quarantine: Quarantine;
   readonly kinesis: KinesisClient;
-  readonly log: Log;
+  readonly telemetry: Telemetry;
   readonly signal: AbortSignal;
   /** Requests to S3 at once. */
   readonly concurrency: number;
@@ -30,8 +30,9 @@ export interface QuarantineRangeOptions {
  */
 export async function quarantineRange(
   batch: OnFailureDocument,
-  { quarantine, kinesis, log, signal, concurrency }: QuarantineRangeOptions,
+  { quarantine, kinesis, telemetry, signal, concurrency }: QuarantineRangeOptions,
 ): Promise<void> {
+  const { log, count } = telemetry;
   const { streamArn, shardId, startSequenceNumber, endSequenceNumber, batchSize } = batch;
   const range = { streamArn, shardId, startSequenceNumber, endSequenceNumber };
   const missing: SequenceRange[] = [];
@@ -54,6 +55,7 @@ export async function quarantineRange(
   if (missing.length === 0 && recordsFound < batchSize) {
     missing.push({ from: startSequenceNumber, to: endSequenceNumber });
   }
+  if (letters > 0) count('StoredLetters', letters);
   const found = { ...range, batchSize, recordsFound, letters, condition: batch.condition };
   if (missing.length === 0) {
     log({
@@ -70,8 +72,8 @@ export async function quarantineRange(
     ...found,
     missing,
     key,
-    ...metric('ExpiredRanges', 1),
   });
+  count('ExpiredRanges', 1);
 }
 
 /** The letter of a record whose batch was given up; what is wrong with the payload is said too. */

@@ -101,8 +101,10 @@ export function createPipeline(world: World): Pipeline {
           service: kinesis.serviceFor('reread'),
           timeoutMs: quarantineTimeoutMs,
         }),
-        log: ({ level, message }) =>
-          world.trace.write(`${caller.name} ${String(level)}: ${String(message)}`),
+        telemetry: {
+          log: ({ level, message }) => world.trace.write(`${caller.name} ${level}: ${message}`),
+          count: () => undefined,
+        },
       });
     },
   });

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import {
+  type BatchObserver,
   createKinesisHandler,
   type IncompleteBatch,
   type KinesisHandler,
@@ -22,6 +23,8 @@ export interface StreamProcessorOptions {
   readonly s3?: S3Client;
   /** Told once per invocation that gives records back. Default: one line of JSON on stderr. */
   readonly onIncomplete?: (batch: IncompleteBatch) => void;
+  /** Watches the work. Default: nobody does. */
+  readonly observer?: BatchObserver;
 }
 
 /** Makes the Lambda handler that applies the events of the stream to the tables, exactly once. */
@@ -31,6 +34,7 @@ export function createStreamProcessor({
   sqs,
   s3,
   onIncomplete,
+  observer,
 }: StreamProcessorOptions): KinesisHandler {
   const store = createDynamoDbStore({ client: dynamodb, eventsTable, countersTable });
   const deadLetters = createDeadLetterQueue({
@@ -50,5 +54,6 @@ export function createStreamProcessor({
     commitSize: 100,
     onPermanentFailure: (failure, { signal }) => deadLetters.send(deadLetter(failure), { signal }),
     ...(onIncomplete && { onIncomplete }),
+    ...(observer && { observer }),
   });
 }

@@ -129,7 +129,12 @@ function definitions({
         'The dlq-handler failed on a letter twenty times and it was set aside. Fix the cause, then move it back with `aws sqs start-message-move-task`.',
     },
     ExpiredRanges: {
-      metric: new Metric({ namespace: 'Clickstream', metricName: 'ExpiredRanges', ...sum }),
+      metric: new Metric({
+        namespace: 'Clickstream',
+        metricName: 'ExpiredRanges',
+        dimensionsMap: { service: 'dlq-handler' },
+        ...sum,
+      }),
       threshold: 1,
       description:
         'Critical: a dead letter pointed at records that the stream no longer has. They are lost; the quarantine has the range under expired/.',
