@@ -100,7 +100,7 @@ test('a field is deprecated in the next version: `bump --write`, and everything 
   const early = await schemas('lint');
   expect(early).toMatchObject({ code: 1, err: '' });
   expect(early.out).toContain('It says to be deprecated since 1.1.0; this is 1.0.0.');
-  expect(early.out).toContain('Let `pnpm schemas bump --write` raise the version of the event');
+  expect(early.out).toContain('let `pnpm schemas bump --write` raise it');
   expect(await schemas('bump', '--write')).toMatchObject({ code: 0, err: '' });
   expect(await read(CLICK)).toContain("version: '1.1.0'");
   expect(await draft(repository)).toContain('- `click` 1.1.0: `note`: deprecated.');

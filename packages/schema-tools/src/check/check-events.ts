@@ -5,7 +5,7 @@ import type { EventModel } from '../json-schema.ts';
 import { majorOf } from '../majors.ts';
 import { byTypeAndVersion, type ReleasedSchema } from '../released.ts';
 import { retiredKey } from '../retired.ts';
-import { compareVersions } from './compare-versions.ts';
+import { compareMajors, compareVersions } from './compare-versions.ts';
 
 /** A change and the released version that it is a change of. */
 export interface VersionChange extends Change {
@@ -26,7 +26,8 @@ export interface EventVerdict {
   readonly compared: readonly string[];
   /**
    * Against the last of them; of the others, what the last does not show and somebody breaks by. Of a
-   * new major, against the last version of the major before it: what an upcast has to see to.
+   * new major, against the major before it, as it is defined or was released last: what an upcast has
+   * to see to.
    */
   readonly changes: readonly VersionChange[];
   /** What the packages need for this event; undefined when nothing changed. */
@@ -56,7 +57,7 @@ export function checkEvents(
   released: readonly ReleasedSchema[],
   gone: Gone = {},
 ): EventVerdict[] {
-  const present = models.map((model) => checkEvent(model, released));
+  const present = models.map((model) => checkEvent(model, models, released));
   const lasts = new Map(released.map((snapshot) => [lineOf(snapshot), snapshot]));
   for (const model of models) lasts.delete(lineOf(model));
   const removed = Array.from(lasts.values(), (last) => checkGone(last, models, gone));
@@ -83,7 +84,11 @@ function checkGone(
   };
 }
 
-function checkEvent(model: EventModel, released: readonly ReleasedSchema[]): EventVerdict {
+function checkEvent(
+  model: EventModel,
+  models: readonly EventModel[],
+  released: readonly ReleasedSchema[],
+): EventVerdict {
   const { type, version } = model;
   const bases = released.filter((snapshot) => lineOf(snapshot) === lineOf(model));
   const compared = bases.map((snapshot) => snapshot.version);
@@ -91,8 +96,10 @@ function checkEvent(model: EventModel, released: readonly ReleasedSchema[]): Eve
   if (last === undefined) {
     const isNew = released.every((snapshot) => snapshot.type !== type);
     const [kind, bump] = isNew ? (['event', 'minor'] as const) : (['major', 'major'] as const);
-    const before = released.findLast((each) => each.type === type && lt(each.version, version));
-    const changes = before === undefined ? [] : changesFrom(before, model);
+    const isBefore = (each: Version): boolean => each.type === type && lt(each.version, version);
+    const before =
+      models.filter(isBefore).toSorted(byTypeAndVersion).at(-1) ?? released.findLast(isBefore);
+    const changes = before === undefined ? [] : changesFrom(before, model, compareMajors);
     return { type, version, kind, compared, changes, bump, ok: true };
   }
   const changes = changesSince(bases, last, model);
@@ -127,8 +134,15 @@ function changesSince(
   return found;
 }
 
-function changesFrom(base: ReleasedSchema, { schema }: EventModel): VersionChange[] {
-  return compareVersions(base.schema, schema).changes.map((each) => ({
+/** One version of an event, working or released. */
+type Version = Pick<ReleasedSchema, 'type' | 'version' | 'schema'>;
+
+function changesFrom(
+  base: Version,
+  { schema }: Version,
+  compare: typeof compareVersions = compareVersions,
+): VersionChange[] {
+  return compare(base.schema, schema).changes.map((each) => ({
     ...each,
     against: base.version,
   }));

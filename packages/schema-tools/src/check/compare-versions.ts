@@ -13,6 +13,23 @@ export function compareVersions(old: JsonSchema, now: JsonSchema): SchemaDiff {
   return diffSchemas(withoutVersion(old), withoutVersion(now));
 }
 
+/**
+ * Compares two majors of one event: without the field that tells them apart, because it always does.
+ *
+ * @throws {@link SchemaError} as {@link diffSchemas}.
+ */
+export function compareMajors(old: JsonSchema, now: JsonSchema): SchemaDiff {
+  return diffSchemas(withoutVersionField(old), withoutVersionField(now));
+}
+
+function withoutVersionField(schema: JsonSchema): JsonSchema {
+  const { $id: _, properties, required, ...rest } = schema;
+  if (!isObject(properties) || !Array.isArray(required)) return schema;
+  const { [VERSION_FIELD]: __, ...fields } = properties;
+  const names = required.filter((name) => name !== VERSION_FIELD);
+  return { ...rest, properties: fields, required: names };
+}
+
 /** A schema names its version in its `$id` and in an example: no change that needs a new version. */
 function withoutVersion(schema: JsonSchema): JsonSchema {
   const { $id: _, ...rest } = schema;

@@ -119,11 +119,17 @@ function lastLine(verdicts: readonly EventVerdict[], problems: readonly Snapshot
     : 'Nothing has changed since the last release.';
 }
 
-function advise({ type, version, kind, bump, needed }: EventVerdict): string {
+function advise({ type, version, kind, bump, needed, changes }: EventVerdict): string {
   if (kind === 'removed') {
     return `put ${type} ${version} back, or declare it in the registry: a major that nobody sends any more under "retired", a whole event under "reserved"`;
   }
   if (bump !== 'major')
     return `set the version of ${type} to ${String(needed)}, it says ${version} (\`pnpm schemas bump --write\` does it)`;
-  return `undo what breaks ${type} ${version}, or leave it and define ${type} ${String(needed)} beside it`;
+  const isRename = ['property-removed-', 'property-added-'].every((rule) =>
+    changes.some((each) => each.rule.startsWith(rule)),
+  );
+  const hint = isRename
+    ? ' (to rename a field, add the new one as optional and deprecate the old one)'
+    : '';
+  return `undo what breaks ${type} ${version}${hint}, or leave that as it was and define ${type} ${String(needed)} beside it, with an upcast`;
 }

@@ -65,15 +65,18 @@ export const historyRules: readonly Rule[] = [
     id: 'deprecation-announced',
     what: '`since` of a deprecation is the version that announced it.',
     why: 'Whoever reads it looks at what she has installed, to see whether it is told there.',
-    mend: 'Let `pnpm schemas bump --write` raise the version of the event, or name the next one.',
+    mend: 'Name the version that is released next. If this one is released already, let `pnpm schemas bump --write` raise it.',
     check: ({ nodes, model }, { models, released }) =>
       nodes.flatMap(({ schema, pointer }) => {
         const since = deprecationOf(schema)?.since;
         if (since === undefined) return [];
         const events = model === undefined ? models : [model];
         if (events.every(({ version }) => valid(version) !== null && gt(since, version))) {
+          const isNext = events.every(({ type, version }) =>
+            released.every((each) => each.type !== type || each.version !== version),
+          );
           const versions = Array.from(new Set(events.map(({ version }) => version))).join(', ');
-          const message = `It says to be deprecated since ${since}; this is ${versions}.`;
+          const message = `It says to be deprecated since ${since}; this is ${versions}${isNext ? ', which is not released yet: say that' : ''}.`;
           return [{ pointer, message }];
         }
         const announced = released

@@ -269,6 +269,12 @@ test('a deprecation is announced by the version that it names', () => {
     Object.assign(at(schema, BOOKING), since('1.1.0')),
   );
   expect(lint([announced])).toEqual([]);
+  const early = lintEvents(
+    contextOf([bookingModel((schema) => Object.assign(at(schema, BOOKING), since('1.3.0')))]),
+  );
+  expect(early.map(({ message }) => message)).toEqual([
+    'It says to be deprecated since 1.3.0; this is 1.2.0, which is not released yet: say that.',
+  ]);
   // Of the envelope one event is enough: not all of them are of one version.
   const shared: Draft = structuredClone({ ...envelopeSchema });
   Object.assign(at(shared, '/properties/user_id'), since('1.3.0'));
