@@ -38,7 +38,7 @@ export async function runProducer(options: ProducerOptions, terminal: Terminal):
   if (chosen.some((name) => arms[name]?.rival !== undefined)) {
     await installRivals(() => terminal.err('installing the rivals, once\n'));
   }
-  const setup = setupOf({ seed, shards, versions: await versions() });
+  const setup = setupOf({ seed, shards, versions: await versions(chosen) });
   await using sink = await startSink();
   if (faults) {
     const fault = { arms: chosen, seed, shards, outageMs: outageS * 1000 };

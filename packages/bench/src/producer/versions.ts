@@ -5,13 +5,16 @@ import { pathToFileURL } from 'node:url';
 import { RIVALS } from '../rivals.ts';
 import { arms } from './arms.ts';
 
-/** Versions of the packages that the arms are made of. */
-export async function versions(): Promise<Readonly<Record<string, string>>> {
+/** Versions of the packages that these arms are made of; their rivals are installed. */
+export async function versions(
+  chosen: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
   const ours = ['@clickstream/producer', '@aws-sdk/client-kinesis', '@smithy/signature-v4'];
   const found: Record<string, string> = {};
   for (const name of ours) found[name] = await versionOf(name, import.meta.url);
   const fromRivals = pathToFileURL(path.join(RIVALS, 'package.json'));
-  for (const { rival } of Object.values(arms)) {
+  for (const name of chosen) {
+    const rival = arms[name]?.rival;
     if (rival !== undefined) found[rival] = await versionOf(rival, fromRivals);
   }
   return found;
