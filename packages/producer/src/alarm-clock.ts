@@ -16,6 +16,7 @@ export class AlarmClock {
 
   /** Sets it anew, in the time of `performance.now`. Infinity turns it off. */
   set(atMs: number, nowMs: number): void {
+    if (atMs === Number.POSITIVE_INFINITY) this.#hush();
     if (atMs === this.#atMs) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -41,6 +42,9 @@ export class AlarmClock {
 
   off(): void {
     this.set(Number.POSITIVE_INFINITY, 0);
+  }
+
+  #hush(): void {
     clearImmediate(this.#immediate);
     this.#immediate = undefined;
   }

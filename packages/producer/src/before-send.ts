@@ -1,8 +1,8 @@
 import type { EventInputMap, EventType } from '@clickstream/events';
-import { type Envelope, readInput, sealFields, type WriterContract } from './envelope.ts';
 import type { ResolvedOptions } from './options.ts';
 import { ProducerError, reasonOf } from './producer-error.ts';
-import { snapshot } from './snapshot.ts';
+import { assertValid, type WriterContract } from './seal-event.ts';
+import { type Snapshot, snapshot } from './snapshot.ts';
 
 /**
  * An event on its way to the stream, as it was tracked. `event_type` says which one it is, and
@@ -16,22 +16,23 @@ export type OutgoingEvent = {
 export type Revision = OutgoingEvent | null | undefined;
 
 /**
- * Seals what `beforeSend` makes of an event.
+ * Lets `beforeSend` see an event.
  *
- * @returns undefined if it drops the event
+ * @returns what it makes of the event, valid; undefined if it drops the event
  * @throws ProducerError `invalid_event` or `record_too_large` for the input or the result,
  *   `undeliverable` with the cause if `beforeSend` throws
  */
-export function sealRevised<Type extends EventType>(
+export function revise<Type extends EventType>(
   contract: WriterContract<Type>,
   input: unknown,
   beforeSend: NonNullable<ResolvedOptions['beforeSend']>,
   maxRecordBytes: number,
-): Envelope | undefined {
-  const { value: fields } = readInput(contract, input, maxRecordBytes);
+): Snapshot | undefined {
   const { type } = contract;
+  const { value: fields } = snapshot(type, input, maxRecordBytes);
+  assertValid(contract, fields);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a contract's type and its fields
-  const event = { event_type: type, ...fields } as OutgoingEvent;
+  const event = { event_type: type, ...(fields as object) } as OutgoingEvent;
   let sent: unknown;
   try {
     sent = beforeSend(event);
@@ -42,8 +43,10 @@ export function sealRevised<Type extends EventType>(
   }
   if (sent === null || sent === undefined) return undefined;
   try {
-    const revised = readRevised(type, sent, maxRecordBytes);
-    return sealFields(contract, readInput(contract, revised, maxRecordBytes), maxRecordBytes);
+    const { value, characters } = snapshot(type, sent, maxRecordBytes);
+    const revised = fieldsOf(type, sent, value);
+    assertValid(contract, revised);
+    return { value: revised, characters };
   } catch (error) {
     if (!(error instanceof ProducerError)) throw error;
     throw new ProducerError(error.code, `after beforeSend, ${error.message}`, { cause: error });
@@ -51,7 +54,7 @@ export function sealRevised<Type extends EventType>(
 }
 
 /** The fields of what `beforeSend` returned, without the type that it may not change. */
-function readRevised(type: EventType, sent: unknown, maxRecordBytes: number): unknown {
+function fieldsOf(type: EventType, sent: unknown, revised: unknown): unknown {
   if (sent instanceof Promise) {
     sent.catch(() => undefined); // refused below, whatever it comes to
     throw invalid(
@@ -59,7 +62,6 @@ function readRevised(type: EventType, sent: unknown, maxRecordBytes: number): un
       'it returned a promise; it must be synchronous, for events keep their order',
     );
   }
-  const { value: revised } = snapshot(type, sent, maxRecordBytes);
   if (typeof revised !== 'object' || revised === null) {
     throw invalid(
       type,

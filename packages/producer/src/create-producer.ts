@@ -1,13 +1,14 @@
-import { type OutgoingEvent, type Revision, sealRevised } from './before-send.ts';
+import { type OutgoingEvent, type Revision, revise } from './before-send.ts';
 import { Engine } from './engine.ts';
-import { sealEvent, type WriterContract } from './envelope.ts';
 import { createFailureReport } from './failure-report.ts';
 import type { FlushResult } from './flush-waiters.ts';
 import { type EventMethods, eventMethods } from './gen/methods.ts';
 import { createKinesisTransport } from './kinesis-transport.ts';
 import { type ProducerOptions, resolveOptions, resolveTimeoutMs } from './options.ts';
-import { ProducerError, reasonOf } from './producer-error.ts';
+import { ProducerError } from './producer-error.ts';
 import type { Receipt } from './receipt.ts';
+import type { WriterContract } from './seal-event.ts';
+import { snapshot } from './snapshot.ts';
 import { openSpill, type SpillStats } from './spill/spill.ts';
 import type { ProducerStats as EngineStats } from './stats.ts';
 import { createTelemetry } from './telemetry.ts';
@@ -82,16 +83,16 @@ export function createProducer(options: ProducerOptions<Revision>): Producer<Rec
       if (drained !== undefined) {
         throw new ProducerError('closed', 'the producer is closed; track events before close()');
       }
-      if (beforeSend === undefined) {
-        return engine.enqueue(sealEvent(contract, input, maxRecordBytes));
-      }
-      const envelope = sealRevised(contract, input, beforeSend, maxRecordBytes);
-      if (envelope !== undefined) return engine.enqueue(envelope);
+      const fields =
+        beforeSend === undefined
+          ? snapshot(contract.type, input, maxRecordBytes)
+          : revise(contract, input, beforeSend, maxRecordBytes);
+      if (fields !== undefined) return engine.track(contract, fields);
       filtered += 1;
       telemetry.filtered();
       return Promise.resolve(undefined);
     } catch (error) {
-      return engine.refuse(contract.type, input, asProducerError(error));
+      return engine.refuse(contract.type, input, ProducerError.from(error, 'invalid_event'));
     }
   };
 
@@ -126,10 +127,4 @@ export function createProducer(options: ProducerOptions<Revision>): Producer<Rec
     stats: () => ({ ...engine.stats(), filtered, spill: spill?.stats() }),
     [Symbol.asyncDispose]: async () => void (await close()),
   };
-}
-
-function asProducerError(error: unknown): ProducerError {
-  return error instanceof ProducerError
-    ? error
-    : new ProducerError('invalid_event', reasonOf(error), { cause: error });
 }

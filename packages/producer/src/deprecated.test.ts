@@ -1,7 +1,8 @@
 import { pageView } from '@clickstream/events';
 import { expect, test } from 'vitest';
 import { deprecatedIn } from './deprecated.ts';
-import { sealEvent } from './envelope.ts';
+import { sealEvent } from './seal-event.ts';
+import { TrackedEvent } from './tracked-event.ts';
 
 const purchase = {
   user_id: 'u1',
@@ -42,7 +43,11 @@ test('an event without anything deprecated is not even looked at', () => {
 test('a sealed event says what it has that is deprecated', () => {
   const contract = { ...pageView, deprecated: ['page_view.title', 'page_view.referrer'] };
   const view = { user_id: 'user-1', url: 'https://shop.example/' };
-  const seal = (input: object) => sealEvent(contract, input, 1_000).deprecated;
+  const seal = (input: object) => {
+    const event = new TrackedEvent('page_view', contract, input);
+    sealEvent(event, contract, 1_000);
+    return event.deprecated;
+  };
   expect(seal(view)).toEqual([]);
   expect(seal({ ...view, title: 'Home' })).toEqual(['page_view.title']);
 });

@@ -437,6 +437,7 @@ test('or the oldest makes room, and its caller is told', async () => {
     },
   });
   const tracked = ['1', '2', '3', '4', '5'].map((title) => producer.pageView(pageView('a', title)));
+  await vi.advanceTimersByTimeAsync(0);
   for (const receipt of tracked.slice(0, 2)) {
     await expect(receipt).rejects.toMatchObject({ code: 'dropped' });
   }

@@ -1,22 +1,25 @@
 import { AlarmClock } from './alarm-clock.ts';
 import { fullJitterMs } from './backoff.ts';
 import { bufferFull, displaced, givenUp, logFull } from './delivery-errors.ts';
-import { type Envelope, restoreEvent } from './envelope.ts';
 import type { ReportFailure } from './failure-report.ts';
 import { type FlushResult, FlushWaiters } from './flush-waiters.ts';
+import { Intake } from './intake.ts';
 import type { Entry } from './lane.ts';
 import type { Observer } from './observer.ts';
 import { OpenRequests } from './open-requests.ts';
 import type { ResolvedOptions } from './options.ts';
 import { OrderedBuffer, type Outgoing } from './ordered-buffer.ts';
-import { reasonOf } from './producer-error.ts';
+import { ProducerError, reasonOf } from './producer-error.ts';
 import type { Receipt } from './receipt.ts';
 import { createRecordWriter, type WriteRecord } from './record-writer.ts';
-import { type Pending, Settlement } from './settlement.ts';
+import { sealEvent, type WriterContract } from './seal-event.ts';
+import { Settlement } from './settlement.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { BacklogEntry } from './spill/backlog.ts';
 import type { Spill } from './spill/spill.ts';
 import { Counters, type ProducerStats, statsOf } from './stats.ts';
 import { StreamView, type View } from './stream-view.ts';
+import { TrackedEvent } from './tracked-event.ts';
 import type { RecordResult, Transport, TransportFault } from './transport.ts';
 import type { Warn } from './warner.ts';
 
@@ -26,7 +29,7 @@ const HOT_KEY_RECORDS = 1_000;
 /** A stream that was refused is looked at again after this. */
 const LOOK_INTERVAL_MS = 10_000;
 
-type Batch = readonly Outgoing<Pending>[];
+type Batch = readonly Outgoing<TrackedEvent>[];
 type Placed = RecordResult & { ok: true };
 
 /**
@@ -40,10 +43,11 @@ export class Engine {
   readonly #options: ResolvedOptions;
   readonly #observer: Observer;
   readonly #warn: Warn;
-  readonly #buffer: OrderedBuffer<Pending>;
+  readonly #buffer: OrderedBuffer<TrackedEvent>;
   readonly #requests: OpenRequests;
   readonly #view: StreamView;
   readonly #write: WriteRecord;
+  readonly #intake = new Intake((events) => this.#takeIn(events));
   readonly #flushes = new FlushWaiters();
   readonly #counters = new Counters();
   readonly #settlement: Settlement;
@@ -71,10 +75,7 @@ export class Engine {
     this.#options = options;
     this.#observer = observer;
     this.#warn = warn;
-    this.#buffer = new OrderedBuffer(
-      options,
-      ({ envelope }) => envelope.bytes + options.eventOverheadBytes,
-    );
+    this.#buffer = new OrderedBuffer(options);
     this.#requests = new OpenRequests(transport, options.requestTimeoutMs);
     this.#view = new StreamView(transport, options, warn);
     this.#settlement = new Settlement({
@@ -93,28 +94,17 @@ export class Engine {
     this.#restore(performance.now());
   }
 
-  /** Queues an event. Rejects with `buffer_full`, `dropped` or `undeliverable`. */
-  enqueue(envelope: Envelope): Promise<Receipt> {
-    const nowMs = performance.now();
-    const { deprecated } = envelope;
-    if (deprecated.length > 0) this.#counters.countDeprecated(deprecated);
-    const receipt = Promise.withResolvers<Receipt>();
-    const pending: Pending = { envelope, receipt, lastFailure: undefined };
-    const entry = this.#add(pending, nowMs);
-    if (entry === undefined) {
-      this.#settlement.reject(pending, bufferFull(this.#options));
-    } else if (!this.#keep(pending)) {
-      this.#buffer.withdraw(entry);
-      this.#settlement.fail(entry, logFull(this.#options.spill?.maxBytes ?? 0));
-    } else if (this.#stream === 'unseen') {
-      this.#look(nowMs);
-    } else if (this.#buffer.batchIsFull && this.#requests.size < this.#options.maxOpenRequests) {
-      this.#clock.ringSoon(); // not at once: who fills a batch must not pay for sending it
-    } else if (this.#clock.atMs > nowMs + this.#options.lingerMs) {
-      this.#schedule(nowMs);
-    }
-    if (entry?.lane.records === HOT_KEY_RECORDS) this.#warnOfHotKey(entry.partitionKey);
-    return receipt.promise;
+  /**
+   * Queues an event. Rejects with `invalid_event`, `record_too_large`, `buffer_full`, `dropped`,
+   * `undeliverable` or `kept`.
+   *
+   * @param fields the caller's, copied
+   */
+  track(contract: WriterContract, fields: Snapshot): Promise<Receipt> {
+    const receipt = this.#intake.add(contract, fields);
+    // A process that is killed in this turn of the event loop must have it in the log.
+    if (this.#spill !== undefined) this.#intake.handOn();
+    return receipt;
   }
 
   /** Turns an event away that never made it into the buffer. */
@@ -124,6 +114,7 @@ export class Engine {
 
   /** Sends what is pending without lingering, and waits for it. */
   flush(timeoutMs?: number): Promise<FlushResult> {
+    this.#intake.handOn();
     const pending = this.#buffer.records + this.#buffer.waitingRecords;
     const result = this.#flushes.add(this.#buffer.lastOrdinal, pending, timeoutMs);
     this.#pump();
@@ -132,6 +123,7 @@ export class Engine {
 
   /** Gives up: every pending event becomes undeliverable, open requests are cancelled. */
   abort(reason: string, cause?: unknown): void {
+    this.#intake.handOn();
     this.#aborted = true;
     this.#clock.off();
     this.#view.close();
@@ -140,29 +132,68 @@ export class Engine {
   }
 
   stats(): ProducerStats {
+    this.#intake.handOn();
     return statsOf(this.#buffer, this.#requests.size, this.#counters);
   }
 
-  #add(pending: Pending, nowMs: number): Entry<Pending> | undefined {
-    const { partitionKey, estimatedBytes } = pending.envelope;
+  /** Checks events, writes them and puts them into the buffer. */
+  #takeIn(events: readonly TrackedEvent[]): void {
+    const nowMs = performance.now();
+    for (const event of events) {
+      try {
+        if (event.contract !== undefined) {
+          sealEvent(event, event.contract, this.#options.maxRecordBytes);
+        }
+        this.#enqueue(event, nowMs);
+      } catch (error) {
+        this.#settlement.reject(event, ProducerError.from(error, 'invalid_event'));
+      }
+    }
+    if (this.#buffer.records === 0) return;
+    if (this.#stream === 'unseen') {
+      this.#look(nowMs);
+    } else if (this.#buffer.batchIsFull && this.#requests.size < this.#options.maxOpenRequests) {
+      this.#clock.ringSoon(); // not at once: who fills a batch must not pay for sending it
+    } else if (this.#clock.atMs > nowMs + this.#options.lingerMs) {
+      this.#schedule(nowMs);
+    }
+  }
+
+  #enqueue(event: TrackedEvent, nowMs: number): void {
+    if (event.deprecated.length > 0) this.#counters.countDeprecated(event.deprecated);
+    const entry = this.#add(event, nowMs);
+    if (entry === undefined) {
+      this.#settlement.reject(event, bufferFull(this.#options));
+    } else if (!this.#keep(event)) {
+      this.#buffer.withdraw(entry);
+      this.#settlement.fail(entry, logFull(this.#options.spill?.maxBytes ?? 0));
+    }
+    if (entry?.lane.records === HOT_KEY_RECORDS) this.#warnOfHotKey(entry.partitionKey);
+  }
+
+  #add(event: TrackedEvent, nowMs: number): Entry<TrackedEvent> | undefined {
+    const { partitionKey } = event;
+    const bytes = event.bytes + this.#options.eventOverheadBytes;
     const buffer = this.#buffer;
-    let entry = buffer.add(pending, partitionKey, estimatedBytes, nowMs);
+    let entry = buffer.add(event, partitionKey, bytes, nowMs);
     if (this.#options.whenFull !== 'drop-oldest') return entry;
     while (entry === undefined) {
       const oldest = buffer.dropOldest();
       if (oldest === undefined) return undefined;
       this.#counters.dropped += 1;
       this.#settlement.fail(oldest, displaced(this.#options));
-      entry = buffer.add(pending, partitionKey, estimatedBytes, nowMs);
+      entry = buffer.add(event, partitionKey, bytes, nowMs);
     }
     return entry;
   }
 
   /** Writes an event down; says whether there was room for it. */
-  #keep(pending: Pending): boolean {
-    const kept = this.#spill?.append(pending.envelope);
+  #keep(event: TrackedEvent): boolean {
+    if (this.#spill === undefined) return true;
+    const { eventType, eventId, partitionKey, json: data } = event;
+    const kept = this.#spill.append({ eventType, eventId, partitionKey, data });
     if (kept === 'full') return false;
-    pending.ticket = kept === 'unprotected' ? undefined : kept;
+    event.ticket = kept === 'unprotected' ? undefined : kept;
     return true;
   }
 
@@ -175,11 +206,10 @@ export class Engine {
         this.#buffer.endRestoring();
         break;
       }
-      const { event, ticket } = this.#restored;
-      const envelope = restoreEvent(event);
-      const receipt = Promise.withResolvers<Receipt>();
-      const pending: Pending = { envelope, receipt, lastFailure: undefined, ticket };
-      if (!this.#buffer.restore(pending, event.partitionKey, envelope.bytes, nowMs)) break;
+      const event = TrackedEvent.restore(this.#restored.event);
+      event.ticket = this.#restored.ticket;
+      const bytes = event.bytes + this.#options.eventOverheadBytes;
+      if (!this.#buffer.restore(event, event.partitionKey, bytes, nowMs)) break;
       this.#restored = undefined;
     }
     if (this.#buffer.records === 0) return;
@@ -225,19 +255,18 @@ export class Engine {
     }
   }
 
-  /** Opens as many requests as are due and allowed. */
+  /** Opens a request if one is due and allowed. */
   #pump(): void {
     if (this.#aborted) return;
     const nowMs = performance.now();
     this.#buffer.wake(nowMs);
     for (const entry of this.#buffer.expire(nowMs)) this.#settlement.expire(entry);
     this.#restore(nowMs);
-    while (this.#sendAtMs(nowMs) <= nowMs) {
-      const batch = this.#buffer.take(nowMs);
-      if (batch.length === 0) break;
-      void this.#send(batch);
-    }
-    this.#schedule(nowMs);
+    const batch = this.#sendAtMs(nowMs) <= nowMs ? this.#buffer.take(nowMs) : [];
+    if (batch.length > 0) void this.#send(batch);
+    // One request a turn: to write one takes milliseconds, and others have work to do, too.
+    if (batch.length > 0 && this.#sendAtMs(nowMs) <= nowMs) this.#clock.ringSoon();
+    else this.#schedule(nowMs);
   }
 
   /** When the next request may be opened, as far as is known now. */
@@ -261,7 +290,8 @@ export class Engine {
     if (this.#aborted) return;
     if ('results' in outcome) this.#settle(batch, outcome.results);
     else this.#settleFailure(batch, outcome.error);
-    this.#pump();
+    if (this.#buffer.records === 0) this.#pump();
+    else this.#clock.ringSoon(); // to settle hundreds of events was enough for a turn
   }
 
   async #request(batch: Batch): Promise<readonly RecordResult[]> {
@@ -301,7 +331,7 @@ export class Engine {
   }
 
   #notePace(
-    { queue: { shard, pacer } }: Outgoing<Pending>,
+    { queue: { shard, pacer } }: Outgoing<TrackedEvent>,
     code: string | undefined,
     nowMs: number,
   ): void {
@@ -312,7 +342,7 @@ export class Engine {
     this.#buffer.updatePace();
   }
 
-  #settlePlaced(record: Outgoing<Pending>, result: Placed, nowMs: number): void {
+  #settlePlaced(record: Outgoing<TrackedEvent>, result: Placed, nowMs: number): void {
     const { shard, pacer } = record.queue;
     pacer.accepted(1, record.bytes, nowMs);
     if (shard !== undefined && shard.shardId !== result.shardId) {
@@ -327,7 +357,7 @@ export class Engine {
    * may belong elsewhere now: those are sent again, before any later event of their users. Readers
    * that follow KCL skip events which are not of their shard; others see an event twice, by its id.
    */
-  async #settleMisplaced(record: Outgoing<Pending>, result: Placed): Promise<void> {
+  async #settleMisplaced(record: Outgoing<TrackedEvent>, result: Placed): Promise<void> {
     const { shardId } = result;
     const isAggregate = this.#options.aggregation !== undefined;
     if (this.#view.shards?.has(shardId) !== true) {
@@ -352,7 +382,7 @@ export class Engine {
   }
 
   /** Waits, but no longer than the first of the events can. */
-  async #beforeDeadline({ entries }: Outgoing<Pending>, done: Promise<void>): Promise<void> {
+  async #beforeDeadline({ entries }: Outgoing<TrackedEvent>, done: Promise<void>): Promise<void> {
     const expireAtMs = Math.min(...entries.map((entry) => this.#buffer.expireAtOf(entry)));
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, Math.max(0, Math.ceil(expireAtMs - performance.now())));

@@ -5,9 +5,8 @@ import type { WaitingLine } from './waiting-line.ts';
 export class Entry<T> {
   readonly value: T;
   readonly lane: Lane<T>;
-  /** Of data and partition key; an estimate until it is measured, when it is first taken. */
-  bytes: number;
-  isMeasured = false;
+  /** Of data and partition key, and what a record adds to them. */
+  readonly bytes: number;
   readonly addedAtMs: number;
   /** Place in the order of adding, from 1. */
   readonly ordinal: number;

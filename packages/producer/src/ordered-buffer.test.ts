@@ -17,8 +17,8 @@ const LIMITS: BufferLimits = {
   deliveryTimeoutMs: 1_000,
 };
 
-function createBuffer(limits: Partial<BufferLimits> = {}, bytes = 10): OrderedBuffer<string> {
-  return new OrderedBuffer({ ...LIMITS, ...limits }, () => bytes);
+function createBuffer(limits: Partial<BufferLimits> = {}): OrderedBuffer<string> {
+  return new OrderedBuffer({ ...LIMITS, ...limits });
 }
 
 /** Adds values named after their key: `a1` is of key `a`. */
@@ -105,10 +105,7 @@ test('is due when the oldest ready record has lingered, and full at the limit of
 
 test('the waiting line is let in in order, and nobody overtakes it', () => {
   const line = { maxWaitingBytes: 1_000, maxWaitingRecords: 2 };
-  const buffer = new OrderedBuffer<string>(
-    { ...LIMITS, maxBufferBytes: 100, ...line },
-    (value) => ({ a1: 90, b1: 50 })[value] ?? 1,
-  );
+  const buffer = createBuffer({ maxBufferBytes: 100, ...line });
   buffer.add('a1', 'a', 90, 0);
   buffer.add('b1', 'b', 50, 0);
   buffer.add('small', 'c', 1, 0);
@@ -143,20 +140,6 @@ test('settling a record that is not open is a mistake', () => {
   expect(() => buffer.hold(a1, 1)).toThrow('not in an open batch');
 });
 
-test('an estimate is corrected when the event is taken, and only then', () => {
-  let asked = 0;
-  const buffer = new OrderedBuffer<string>(LIMITS, () => {
-    asked += 1;
-    return 300;
-  });
-  add(buffer, ['a1', 'b1'], 10);
-  expect([buffer.bytes, asked]).toEqual([20, 0]);
-  expect(values(take(buffer))).toEqual(['a1']); // 600 bytes do not fit into one request
-  expect([buffer.bytes, asked]).toEqual([600, 2]);
-  expect(values(take(buffer))).toEqual(['b1']);
-  expect(asked).toBe(2);
-});
-
 test('an aggregate takes the run of each of its keys, up to its size, and of one bucket only', () => {
   const buffer = createBuffer({ maxAggregateBytes: 45 });
   buffer.reroute(routerOf(1, 2));
@@ -182,7 +165,7 @@ test('what fails in an aggregate stays before its successors', () => {
 });
 
 test('shards take turns, and a throttled one waits for its pace alone', () => {
-  const buffer = createBuffer({ maxBatchRecords: 4 }, 1);
+  const buffer = createBuffer({ maxBatchRecords: 4 });
   buffer.reroute(routerOf(2));
   for (const key of ['0a', '0b', '0c', '0d', '0e', '1a', '1b']) buffer.add(key, key, 1, 0);
   const batch = take(buffer);
@@ -201,7 +184,7 @@ test('shards take turns, and a throttled one waits for its pace alone', () => {
 
 test('a throttled shard gets half of the buffer, and its line holds up nobody', () => {
   const line = { maxWaitingBytes: 1_000, maxWaitingRecords: 8 };
-  const buffer = createBuffer({ maxBufferRecords: 8, ...line }, 1);
+  const buffer = createBuffer({ maxBufferRecords: 8, ...line });
   buffer.reroute(routerOf(2));
   buffer.queues[0]?.pacer.throttled(0);
   buffer.updatePace();
@@ -341,8 +324,7 @@ class Run {
 
   constructor(runLimits: BufferLimits) {
     this.limits = runLimits;
-    // The estimate in `add` is right every other time.
-    this.buffer = new OrderedBuffer(runLimits, ({ bytes }) => bytes);
+    this.buffer = new OrderedBuffer(runLimits);
   }
 
   step(next: Step): void {
@@ -378,15 +360,14 @@ class Run {
     const places = this.added.get(key) ?? [];
     const item = { key, place: places.length, bytes, addedAtMs: this.nowMs };
     const { records, waitingRecords, bytes: used, waitingBytes } = this.buffer;
-    const estimate = places.length % 2 === 0 ? bytes : Math.ceil(bytes / 2);
     const fits =
       waitingRecords === 0 &&
       records < this.limits.maxBufferRecords &&
-      used + estimate <= this.limits.maxBufferBytes;
+      used + bytes <= this.limits.maxBufferBytes;
     const mayWait =
       waitingRecords < this.limits.maxWaitingRecords &&
-      waitingBytes + estimate <= this.limits.maxWaitingBytes;
-    const entry = this.buffer.add(item, key, estimate, this.nowMs);
+      waitingBytes + bytes <= this.limits.maxWaitingBytes;
+    const entry = this.buffer.add(item, key, bytes, this.nowMs);
     // A throttled shard has less room.
     if (!this.isThrottled) assert.equal(entry !== undefined, fits || mayWait);
     if (entry === undefined) return;

@@ -50,7 +50,6 @@ const FULL_REQUEST_BYTES = 1_048_576;
  */
 export class OrderedBuffer<T> {
   readonly #limits: BufferLimits;
-  readonly #weigh: (value: T) => number;
   readonly #lanes = new Map<string, Lane<T>>();
   readonly #ready: ShardQueues<T>;
   readonly #held = new HeldLanes<T>();
@@ -68,13 +67,8 @@ export class OrderedBuffer<T> {
   /** Older events are still to come: {@link add} must not let newer ones overtake them. */
   isRestoring = false;
 
-  /**
-   * @param weigh the exact bytes of an event, data and partition key. Asked once, when it is first
-   *   taken; the figure given to `add` may be an estimate.
-   */
-  constructor(limits: BufferLimits, weigh: (value: T) => number) {
+  constructor(limits: BufferLimits) {
     this.#limits = limits;
-    this.#weigh = weigh;
     this.#ready = new ShardQueues(limits.lingerMs);
     const { maxWaitingBytes, maxWaitingRecords } = limits;
     this.#line = new WaitingLine(maxWaitingRecords, maxWaitingBytes);
@@ -415,29 +409,37 @@ export class OrderedBuffer<T> {
     isFirst: boolean,
   ): Outgoing<T> | undefined {
     const { maxAggregateBytes } = this.#limits;
-    const record = { entries: [] as Entry<T>[], queue, bucket, bytes: 0 };
-    const takes = (entry: Entry<T>): boolean => {
-      this.#measure(entry);
-      const [first] = record.entries;
-      const bytes = record.bytes + entry.bytes;
-      if (first === undefined) return isFirst || bytes <= roomBytes;
-      return bytes <= Math.min(maxAggregateBytes, roomBytes) && !entry.alone && !first.alone;
-    };
+    const first = queue.peek(bucket)?.head;
+    if (first === undefined || (!isFirst && first.bytes > roomBytes)) return undefined;
+    if (maxAggregateBytes === 0 || first.alone) {
+      this.#openLane(queue, bucket, first.lane);
+      this.#open(first);
+      return { entries: [first], queue, bucket, bytes: first.bytes };
+    }
+    const room = Math.min(maxAggregateBytes, roomBytes);
+    const entries: Entry<T>[] = [];
+    let bytes = 0;
+    const takes = (entry: Entry<T>): boolean =>
+      entry === first || (bytes + entry.bytes <= room && !entry.alone);
     for (let lane = queue.peek(bucket); lane?.head; lane = queue.peek(bucket)) {
       if (!takes(lane.head)) break;
-      queue.shift(bucket);
-      this.#readyRecords -= 1;
-      this.#readyBytes -= lane.head.bytes;
-      lane.state = 'open';
+      this.#openLane(queue, bucket, lane);
       for (let entry: Entry<T> | undefined = lane.head; entry; entry = entry.behind) {
-        if (entry !== lane.head && !takes(entry)) break;
+        if (!takes(entry)) break;
         this.#open(entry);
-        record.bytes += entry.bytes;
-        record.entries.push(entry);
-        if (maxAggregateBytes === 0) return record;
+        bytes += entry.bytes;
+        entries.push(entry);
       }
     }
-    return record.entries.length === 0 ? undefined : record;
+    return { entries, queue, bucket, bytes };
+  }
+
+  /** Takes the lane out of those that are ready. */
+  #openLane(queue: ShardQueue<T>, bucket: number, lane: Lane<T>): void {
+    queue.shift(bucket);
+    this.#readyRecords -= 1;
+    this.#readyBytes -= lane.head?.bytes ?? 0;
+    lane.state = 'open';
   }
 
   #open(entry: Entry<T>): void {
@@ -445,19 +447,6 @@ export class OrderedBuffer<T> {
     entry.attempts += 1;
     entry.lane.open += 1;
     this.#openRecords += 1;
-  }
-
-  /** Corrects an estimate by the exact figure. */
-  #measure(entry: Entry<T>): void {
-    if (entry.isMeasured) return;
-    entry.isMeasured = true;
-    const { lane } = entry;
-    const more = this.#weigh(entry.value) - entry.bytes;
-    if (more === 0) return;
-    entry.bytes += more;
-    lane.bytes += more;
-    this.#count(lane, 0, more);
-    if (lane.head === entry && lane.state === 'ready') this.#countReady(lane, 0, more);
   }
 
   #countReady({ queue }: Lane<T>, records: number, bytes: number): void {

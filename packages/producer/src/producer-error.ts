@@ -35,6 +35,13 @@ export class ProducerError extends Error {
     super(message, options);
     this.code = code;
   }
+
+  /** What was thrown, if it is one of these; else one with that code and the cause. */
+  static from(thrown: unknown, code: ProducerErrorCode): ProducerError {
+    return thrown instanceof ProducerError
+      ? thrown
+      : new ProducerError(code, reasonOf(thrown), { cause: thrown });
+  }
 }
 
 /** The message of anything that was thrown. Reading a thrown value can throw as well (a Proxy). */

@@ -86,15 +86,18 @@ function writeBody(streamName: string, records: readonly TransportRecord[]): Uin
     head.length + 2,
   );
   const body = Buffer.allocUnsafe(capacity);
-  let at = body.write(head, 'latin1');
-  for (const [index, { partitionKey, explicitHashKey, data }] of records.entries()) {
-    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    at += body.write(index === 0 ? '{"Data":"' : ',{"Data":"', at, 'latin1');
+  let at = 0;
+  let text = head;
+  for (const { partitionKey, explicitHashKey, data } of records) {
+    const bytes = Buffer.isBuffer(data)
+      ? data
+      : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    at += body.write(`${text}{"Data":"`, at);
     at += body.write(bytes.toString('base64'), at, 'latin1');
     const hashKey = explicitHashKey === undefined ? '' : `,"ExplicitHashKey":"${explicitHashKey}"`;
-    at += body.write(`","PartitionKey":${JSON.stringify(partitionKey)}${hashKey}}`, at);
+    text = `","PartitionKey":${JSON.stringify(partitionKey)}${hashKey}},`;
   }
-  at += body.write(']}', at, 'latin1');
+  at += body.write(records.length === 0 ? `${text}]}` : `${text.slice(0, -1)}]}`, at);
   return body.subarray(0, at);
 }
 

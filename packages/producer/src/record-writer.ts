@@ -1,7 +1,7 @@
 import { AggregateWriter } from '@clickstream/aggregation';
-import type { SealedEvent } from './envelope.ts';
 import type { ResolvedAggregation } from './options.ts';
 import type { Outgoing } from './ordered-buffer.ts';
+import type { TrackedEvent } from './tracked-event.ts';
 import type { TransportRecord } from './transport.ts';
 
 /**
@@ -13,9 +13,7 @@ export const AGGREGATED_EVENT_OVERHEAD_BYTES = 16;
 export const AGGREGATE_OVERHEAD_BYTES = 64;
 
 /** Writes the record that carries these events. */
-export type WriteRecord = (
-  outgoing: Outgoing<{ readonly envelope: SealedEvent }>,
-) => TransportRecord;
+export type WriteRecord = (outgoing: Outgoing<TrackedEvent>) => TransportRecord;
 
 /**
  * An aggregate goes to its shard by an explicit hash key. Its partition key names its bucket: Lambda
@@ -26,8 +24,7 @@ export function createRecordWriter(aggregation: ResolvedAggregation | undefined)
   const writer = new AggregateWriter();
   return ({ entries, queue, bucket }) => {
     for (const { value } of entries) {
-      const { partitionKey, data, dataBytes } = value.envelope;
-      writer.add(partitionKey, data, dataBytes);
+      writer.add(value.partitionKey, value.data);
     }
     const record = { partitionKey: `bucket-${bucket}`, data: writer.finish() };
     const explicitHashKey = queue.shard?.hashKey;
@@ -36,7 +33,7 @@ export function createRecordWriter(aggregation: ResolvedAggregation | undefined)
 }
 
 const writePlain: WriteRecord = ({ entries }) => {
-  const envelope = entries[0]?.value.envelope;
-  if (envelope === undefined) throw new Error('a record has no event');
-  return { partitionKey: envelope.partitionKey, data: Buffer.from(envelope.data) };
+  const event = entries[0]?.value;
+  if (event === undefined) throw new Error('a record has no event');
+  return { partitionKey: event.partitionKey, data: event.data };
 };

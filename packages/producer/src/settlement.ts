@@ -1,6 +1,6 @@
+import type { EventType } from '@clickstream/events';
 import { fullJitterMs } from './backoff.ts';
 import { deadlineMissed, givenUp, kept } from './delivery-errors.ts';
-import type { Envelope, SealedEvent } from './envelope.ts';
 import type { ReportFailure } from './failure-report.ts';
 import type { FlushWaiters } from './flush-waiters.ts';
 import type { Entry } from './lane.ts';
@@ -9,26 +9,16 @@ import type { ResolvedOptions } from './options.ts';
 import type { OrderedBuffer } from './ordered-buffer.ts';
 import type { ProducerError } from './producer-error.ts';
 import type { Receipt } from './receipt.ts';
-import type { SpillTicket } from './spill/shelf.ts';
 import type { Spill } from './spill/spill.ts';
 import type { Counters } from './stats.ts';
+import type { TrackedEvent } from './tracked-event.ts';
 import type { RecordResult } from './transport.ts';
-
-/** An event in the buffer, with its caller's promise. */
-export interface Pending {
-  readonly envelope: SealedEvent;
-  readonly receipt: PromiseWithResolvers<Receipt>;
-  /** An error, or the result that the stream gave for its record. */
-  lastFailure: unknown;
-  /** Where it is in the log. Undefined: there is none, or the disk refused. */
-  ticket?: SpillTicket | undefined;
-}
 
 /** How long to wait before the next attempt, by the number of those that failed. */
 export type Wait = (attempts: number) => number;
 
 interface Dependencies {
-  readonly buffer: OrderedBuffer<Pending>;
+  readonly buffer: OrderedBuffer<TrackedEvent>;
   readonly options: ResolvedOptions;
   readonly counters: Counters;
   readonly observer: Observer;
@@ -47,24 +37,24 @@ export class Settlement {
 
   /** The stream has an open event. */
   deliver(
-    entry: Entry<Pending>,
+    entry: Entry<TrackedEvent>,
     { shardId, sequenceNumber }: RecordResult & { ok: true },
     nowMs: number,
   ): void {
     const { buffer, counters, observer, flushes } = this.#to;
     buffer.settle(entry);
     counters.delivered += 1;
-    const { envelope, receipt, ticket } = entry.value;
-    if (ticket !== undefined) this.#to.spill?.settle(ticket);
-    const { eventId } = envelope;
-    receipt.resolve({ eventId, shardId, sequenceNumber, attempts: entry.attempts });
+    const event = entry.value;
+    if (event.ticket !== undefined) this.#to.spill?.settle(event.ticket);
+    const { eventId } = event;
+    event.resolve({ eventId, shardId, sequenceNumber, attempts: entry.attempts });
     observer.delivered(nowMs - entry.addedAtMs);
     flushes.count(entry.ordinal, 'delivered');
   }
 
   /** Open events go out again, unless their deadline has come. */
   retry(
-    entries: readonly Entry<Pending>[],
+    entries: readonly Entry<TrackedEvent>[],
     nowMs: number,
     waitMs: Wait,
     failure: unknown,
@@ -84,46 +74,49 @@ export class Settlement {
   }
 
   /** The deadline of an event has come that the buffer has let go of. */
-  expire(entry: Entry<Pending>): void {
+  expire(entry: Entry<TrackedEvent>): void {
     const { attempts, value } = entry;
     this.fail(entry, deadlineMissed(this.#to.options, attempts, value.lastFailure));
   }
 
   /** An open event is given up. */
-  giveUp(entry: Entry<Pending>, error: ProducerError): void {
+  giveUp(entry: Entry<TrackedEvent>, error: ProducerError): void {
     this.#to.buffer.settle(entry);
     this.fail(entry, error);
   }
 
   /** An event will not reach the stream that the buffer has let go of. */
-  fail(entry: Entry<Pending>, error: ProducerError): void {
+  fail(entry: Entry<TrackedEvent>, error: ProducerError): void {
     this.reject(entry.value, error);
     this.#to.flushes.count(entry.ordinal, 'failed');
   }
 
   /** The producer stops: what is in the log stays there, all else fails. */
-  abandon(entry: Entry<Pending>, reason: string, cause: unknown): void {
-    const { ticket, receipt } = entry.value;
-    if (ticket === undefined) {
+  abandon(entry: Entry<TrackedEvent>, reason: string, cause: unknown): void {
+    const event = entry.value;
+    if (event.ticket === undefined) {
       this.fail(entry, givenUp(reason, cause));
       return;
     }
-    markHandled(receipt.promise);
-    receipt.reject(kept(reason, cause));
+    markHandled(event.receipt);
+    event.reject(kept(reason, cause));
     this.#to.flushes.count(entry.ordinal, 'kept');
   }
 
-  /** An event did not get into the buffer. */
-  reject({ envelope, receipt, ticket }: Pending, error: ProducerError): void {
+  /** An event is not in the buffer, or no longer. */
+  reject(event: TrackedEvent, error: ProducerError): void {
+    const { eventType, ticket, fields } = event;
     if (ticket !== undefined) this.#to.spill?.settle(ticket);
-    markHandled(receipt.promise);
-    receipt.reject(error);
+    markHandled(event.receipt);
+    event.reject(error);
     this.#count(error);
-    this.#to.report(envelope, () => JSON.parse(envelope.data), error);
+    const eventId = event.isSealed ? event.eventId : undefined;
+    const payload = (): unknown => (event.isSealed ? JSON.parse(event.json) : fields);
+    this.#to.report({ eventType, eventId }, payload, error);
   }
 
   /** Something did not even become an event. */
-  refuse(eventType: Envelope['eventType'], input: unknown, error: ProducerError): Promise<Receipt> {
+  refuse(eventType: EventType, input: unknown, error: ProducerError): Promise<Receipt> {
     const refusal: Promise<Receipt> = Promise.reject(error);
     markHandled(refusal);
     this.#count(error);

@@ -6,10 +6,8 @@ const MAX_DEPTH = 32;
 /** A value as it was read, and how much it is. */
 export interface Snapshot {
   readonly value: unknown;
-  /** UTF-16 units of all strings and field names; two for each item of a list. */
+  /** UTF-16 units of all strings and field names, and two for each item of a list. */
   readonly characters: number;
-  /** How many fields there are. */
-  readonly values: number;
 }
 
 /**
@@ -22,12 +20,13 @@ export interface Snapshot {
  * @throws ProducerError `record_too_large`, or `invalid_event` when the value cannot be read
  */
 export function snapshot(eventType: string, value: unknown, maxBytes: number): Snapshot {
-  const reading: Reading = { bytesLeft: maxBytes, values: 0, path: [] };
+  const reading = { value: undefined as unknown, characters: 0, maxBytes };
   try {
-    const copied = copy(value, reading);
-    return { value: copied, characters: maxBytes - reading.bytesLeft, values: reading.values };
-  } catch (error) {
-    const field = reading.path.length === 0 ? 'the event' : `/${reading.path.join('/')}`;
+    reading.value = copy(value, reading, 0);
+    return reading;
+  } catch (thrown) {
+    const { path, error } = Misread.at(thrown);
+    const field = path.length === 0 ? 'the event' : `/${path.join('/')}`;
     if (error === TOO_LARGE) {
       throw new ProducerError(
         'record_too_large',
@@ -37,85 +36,105 @@ export function snapshot(eventType: string, value: unknown, maxBytes: number): S
     throw new ProducerError(
       'invalid_event',
       `${eventType}: ${field} cannot be read: ${reasonOf(error)}`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }
 
 interface Reading {
-  bytesLeft: number;
-  values: number;
-  /** Where it is; when something throws, where that happened. */
-  readonly path: string[];
+  characters: number;
+  readonly maxBytes: number;
 }
 
 const TOO_LARGE = new Error('too large');
 
-function spend(reading: Reading, bytes: number): void {
-  reading.bytesLeft -= bytes;
-  if (reading.bytesLeft < 0) throw TOO_LARGE;
+/** Something was thrown, perhaps by a field's own code; and the way to that field. */
+class Misread {
+  readonly #isOne = true;
+  readonly path: string[] = [];
+  readonly error: unknown;
+
+  private constructor(error: unknown) {
+    this.error = error;
+  }
+
+  /** @param field where it was thrown, within what the path so far begins at */
+  static at(thrown: unknown, field?: string): Misread {
+    // What was thrown may be a Proxy, whose traps throw too: `instanceof` would call them.
+    const isKnown = typeof thrown === 'object' && thrown !== null && #isOne in thrown;
+    const misread = isKnown ? thrown : new Misread(thrown);
+    if (field !== undefined) misread.path.unshift(field);
+    return misread;
+  }
 }
 
-function copy(value: unknown, reading: Reading): unknown {
+/** UTF-8 takes at least one byte for each UTF-16 unit. */
+function count(reading: Reading, characters: number): void {
+  reading.characters += characters;
+  if (reading.characters > reading.maxBytes) throw TOO_LARGE;
+}
+
+function copy(value: unknown, reading: Reading, depth: number): unknown {
   if (typeof value === 'string') {
-    // UTF-8 takes at least one byte for each UTF-16 unit.
-    spend(reading, value.length);
+    count(reading, value.length);
     return value;
   }
   if (typeof value !== 'object' || value === null) return value;
-  if (reading.path.length >= MAX_DEPTH)
+  if (depth >= MAX_DEPTH)
     throw new TypeError(`nested deeper than ${MAX_DEPTH} levels (is there a cycle?)`);
-  if (hasToJson(value)) return copyField('toJSON()', value.toJSON(), reading);
-  return Array.isArray(value) ? copyArray(value, reading) : copyObject(value, reading);
+  if (hasToJson(value)) return copyField('toJSON()', value.toJSON(), reading, depth);
+  return Array.isArray(value)
+    ? copyArray(value, reading, depth)
+    : copyObject(value, reading, depth);
 }
 
-function copyField(name: string, value: unknown, reading: Reading): unknown {
-  reading.path.push(name);
-  const copied = copy(value, reading);
-  reading.path.pop();
-  return copied;
+function copyField(name: string, value: unknown, reading: Reading, depth: number): unknown {
+  try {
+    return copy(value, reading, depth + 1);
+  } catch (error) {
+    throw Misread.at(error, name);
+  }
 }
 
 function hasToJson(value: object): value is { toJSON(): unknown } {
   return 'toJSON' in value && typeof value.toJSON === 'function';
 }
 
-function copyArray(value: readonly unknown[], reading: Reading): unknown[] {
+function copyArray(value: readonly unknown[], reading: Reading, depth: number): unknown[] {
   const items: unknown[] = [];
   const { length } = value;
   for (let index = 0; index < length; index += 1) {
-    spend(reading, 2); // at least one character and a comma
-    items.push(copyField(String(index), value[index], reading));
+    count(reading, 2); // at least one character and a comma
+    items.push(copyField(String(index), value[index], reading, depth));
   }
   return items;
 }
 
-function copyObject(value: object, reading: Reading): Record<string, unknown> {
-  const fields = readFields(value, reading);
-  for (const name of Object.keys(fields)) {
+function copyObject(value: object, reading: Reading, depth: number): Record<string, unknown> {
+  const fields = readFields(value);
+  for (const name in fields) {
     const field = fields[name];
-    reading.values += 1;
-    spend(reading, name.length);
-    if (typeof field === 'string' && field.length <= reading.bytesLeft) {
-      reading.bytesLeft -= field.length;
+    count(reading, name.length);
+    if (typeof field === 'string' && field.length <= reading.maxBytes - reading.characters) {
+      reading.characters += field.length;
     } else if (typeof field === 'string' || typeof field === 'object') {
-      fields[name] = copyField(name, field, reading);
+      fields[name] = copyField(name, field, reading, depth);
     }
   }
   return fields;
 }
 
 /** All at once is fast; one by one tells which getter threw. */
-function readFields(value: object, reading: Reading): Record<string, unknown> {
+function readFields(value: object): Record<string, unknown> {
   try {
     return { ...value };
   } catch (error) {
-    for (const [name] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
-      reading.path.push(name);
-      Reflect.get(value, name);
-      reading.path.pop();
+    for (const name of Object.keys(Object.getOwnPropertyDescriptors(value))) {
+      try {
+        Reflect.get(value, name);
+      } catch (thrown) {
+        throw Misread.at(thrown, name);
+      }
     }
     throw error;
   }

@@ -1,41 +1,46 @@
 import { randomFillSync } from 'node:crypto';
 
-const DIGITS = '0123456789abcdef';
-const VARIANT_DIGITS = '89ab';
+/** Characters of a UUID. */
+export const UUID_LENGTH = 36;
+
+const HEX = Buffer.from('0123456789abcdef');
+const VARIANTS = Buffer.from('89ab');
+const DASH = 0x2d;
 const RANDOM_BYTES_PER_ID = 10;
 const IDS_PER_REFILL = 256;
 const MAX_COUNTER = 0xfff;
 
+/** Writes the 36 characters of a new UUIDv7. */
+export type WriteUuidV7 = (target: Uint8Array, offset: number) => void;
+
 /**
- * Makes a source of UUIDv7 strings that grow strictly, also within one millisecond and when the
- * clock is set back: 48 bits of Unix milliseconds, a 12-bit counter in `rand_a`, 62 random bits
- * (RFC 9562, section 6.2, method 1). Each millisecond the counter restarts at a random value in its
- * lower half, so at least 2,049 ids fit before the timestamp runs one millisecond ahead.
+ * Makes a source of UUIDv7s that grow strictly, also within one millisecond and when the clock is
+ * set back: 48 bits of Unix milliseconds, a 12-bit counter in `rand_a`, 62 random bits (RFC 9562,
+ * section 6.2, method 1). Each millisecond the counter restarts at a random value in its lower half,
+ * so at least 2,049 ids fit before the timestamp runs one millisecond ahead.
  */
-export function createUuidV7(
+export function createUuidV7Writer(
   nowMs: () => number = Date.now,
   fillRandom: (bytes: Uint8Array) => unknown = randomFillSync,
-): () => string {
+): WriteUuidV7 {
   // Random bytes are drawn many ids at a time: one system call each would dominate the cost.
   const pool = Buffer.allocUnsafeSlow(RANDOM_BYTES_PER_ID * IDS_PER_REFILL);
-  let poolHex = '';
+  const prefix = Buffer.allocUnsafeSlow('00000000-0000-7'.length);
   let offset = pool.length;
   let lastMs = -1;
   let counter = 0;
-  let prefix = '';
 
   const startMillisecond = (ms: number): void => {
     lastMs = ms;
     counter = pool.readUInt16BE(offset + 8) & (MAX_COUNTER >> 1);
     const hex = ms.toString(16).padStart(12, '0');
-    prefix = `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
+    prefix.write(`${hex.slice(0, 8)}-${hex.slice(8)}-7`, 'latin1');
   };
 
-  return () => {
+  return (target, start) => {
     offset += RANDOM_BYTES_PER_ID;
     if (offset >= pool.length) {
       fillRandom(pool);
-      poolHex = pool.toString('hex');
       offset = 0;
     }
     const ms = nowMs();
@@ -43,21 +48,33 @@ export function createUuidV7(
     if (ms > lastMs) startMillisecond(ms);
     else if (counter > MAX_COUNTER) startMillisecond(lastMs + 1);
 
-    const at = offset * 2;
-    const variant = VARIANT_DIGITS[(pool[offset] ?? 0) & 3] ?? '';
-    return (
-      prefix +
-      DIGITS[counter >> 8] +
-      DIGITS[(counter >> 4) & 15] +
-      DIGITS[counter & 15] +
-      '-' +
-      variant +
-      poolHex.slice(at + 2, at + 5) +
-      '-' +
-      poolHex.slice(at + 5, at + 17)
-    );
+    let at = start;
+    const hex = (value: number): void => {
+      target[at++] = HEX[value & 15] ?? 0;
+    };
+    for (let index = 0; index < prefix.length; index += 1) target[at++] = prefix[index] ?? 0;
+    hex(counter >> 8);
+    hex(counter >> 4);
+    hex(counter);
+    target[at++] = DASH;
+    target[at++] = VARIANTS[(pool[offset] ?? 0) & 3] ?? 0;
+    for (let digit = 2; digit < 17; digit += 1) {
+      const byte = pool[offset + (digit >> 1)] ?? 0;
+      if (digit === 5) target[at++] = DASH;
+      hex(digit % 2 === 0 ? byte >> 4 : byte);
+    }
   };
 }
 
-/** A new UUIDv7, greater than every one minted before it in this thread. */
-export const uuidV7 = createUuidV7();
+/** The same as strings. */
+export function createUuidV7(...source: Parameters<typeof createUuidV7Writer>): () => string {
+  const write = createUuidV7Writer(...source);
+  const characters = Buffer.allocUnsafeSlow(UUID_LENGTH);
+  return () => {
+    write(characters, 0);
+    return characters.toString('latin1');
+  };
+}
+
+/** Writes a new UUIDv7, greater than every one that it wrote before in this thread. */
+export const writeUuidV7 = createUuidV7Writer();

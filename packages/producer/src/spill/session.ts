@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { uuidV7 } from '../uuid-v7.ts';
+import { createUuidV7 } from '../uuid-v7.ts';
 import { SessionLock } from './session-lock.ts';
+
+const uuidV7 = createUuidV7();
 
 /** The files of one process for one stream, under one lock. */
 export class Session {

@@ -1,14 +1,26 @@
 import { contracts, type EventType, parseEvent } from '@clickstream/events';
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { type Envelope, sealEvent } from './envelope.ts';
+import { assert, expect, test } from 'vitest';
+import { Intake } from './intake.ts';
 import { ProducerError } from './producer-error.ts';
+import { sealEvent } from './seal-event.ts';
+import { snapshot } from './snapshot.ts';
+import type { TrackedEvent } from './tracked-event.ts';
 
 const MAX = 1024 * 1024;
 const VIEW = { user_id: 'user-1', url: 'https://shop.example/' };
 
-function seal(input: unknown, type: EventType = 'page_view', maxBytes = MAX): Envelope {
-  return sealEvent(contracts[type], input, maxBytes);
+function seal(input: unknown, type: EventType = 'page_view', maxBytes = MAX): TrackedEvent {
+  const contract = contracts[type];
+  let sealed: TrackedEvent | undefined;
+  const intake = new Intake(([event]) => {
+    sealed = event;
+  });
+  void intake.add(contract, snapshot(type, input, maxBytes));
+  intake.handOn();
+  assert.ok(sealed);
+  sealEvent(sealed, contract, maxBytes);
+  return sealed;
 }
 
 function failure(input: unknown, type?: EventType, maxBytes?: number): ProducerError {
@@ -23,8 +35,8 @@ function failure(input: unknown, type?: EventType, maxBytes?: number): ProducerE
 
 test('what is sealed is what a reader gets', () => {
   const before = Date.now();
-  const { data, eventId, eventType, partitionKey, bytes } = seal(VIEW);
-  const parsed = parseEvent(Buffer.from(data));
+  const { json, eventId, eventType, partitionKey, bytes } = seal(VIEW);
+  const parsed = parseEvent(Buffer.from(json));
   expect(parsed).toEqual({
     ok: true,
     event: {
@@ -41,7 +53,7 @@ test('what is sealed is what a reader gets', () => {
   expect({ eventType, partitionKey, bytes }).toEqual({
     eventType: 'page_view',
     partitionKey: 'user-1',
-    bytes: Buffer.byteLength(data) + 6,
+    bytes: Buffer.byteLength(json) + 6,
   });
 });
 
@@ -54,20 +66,20 @@ test('every text survives, and is counted in bytes of UTF-8', () => {
     .map((codePoints) => String.fromCodePoint(...codePoints));
   fc.assert(
     fc.property(text, text, (user, title) => {
-      const { data, bytes, partitionKey } = seal({ ...VIEW, user_id: user, title });
-      expect(JSON.parse(data)).toMatchObject({ user_id: user, title });
+      const { json, bytes, partitionKey } = seal({ ...VIEW, user_id: user, title });
+      expect(JSON.parse(json)).toMatchObject({ user_id: user, title });
       expect(partitionKey).toBe(user);
-      expect(bytes).toBe(Buffer.from(data).length + Buffer.from(user).length);
+      expect(bytes).toBe(Buffer.from(json).length + Buffer.from(user).length);
     }),
   );
 });
 
 test('a timestamp that is given is kept, a Date too; fields that are undefined are left out', () => {
   const timestamp = '2026-01-02T03:04:05.678Z';
-  expect(JSON.parse(seal({ ...VIEW, timestamp }).data)).toMatchObject({ timestamp });
+  expect(JSON.parse(seal({ ...VIEW, timestamp }).json)).toMatchObject({ timestamp });
   const date = new Date(timestamp);
-  expect(JSON.parse(seal({ ...VIEW, timestamp: date }).data)).toMatchObject({ timestamp });
-  expect(seal({ ...VIEW, referrer: undefined }).data).not.toContain('referrer');
+  expect(JSON.parse(seal({ ...VIEW, timestamp: date }).json)).toMatchObject({ timestamp });
+  expect(seal({ ...VIEW, referrer: undefined }).json).not.toContain('referrer');
 });
 
 test.each([
@@ -101,7 +113,7 @@ const PURCHASE = {
 };
 
 test('refuses amounts that are no decimal numbers', () => {
-  expect(JSON.parse(seal(PURCHASE, 'purchase').data)).toMatchObject(PURCHASE);
+  expect(JSON.parse(seal(PURCHASE, 'purchase').json)).toMatchObject(PURCHASE);
   for (const amount of [Number.NaN, Number.POSITIVE_INFINITY, '19.90', null, 0.00001]) {
     const error = failure({ ...PURCHASE, amount }, 'purchase');
     expect(error.code).toBe('invalid_event');
@@ -174,7 +186,7 @@ test('reads each field once: what was validated is what is written', () => {
       return reads === 1 ? 'a title' : 4711;
     },
   };
-  expect(JSON.parse(seal(shifty).data)).toMatchObject({ title: 'a title' });
+  expect(JSON.parse(seal(shifty).json)).toMatchObject({ title: 'a title' });
   expect(reads).toBe(1);
 
   class Item {
@@ -191,9 +203,9 @@ test('reads each field once: what was validated is what is written', () => {
 
 test('the caller may change the input afterwards', () => {
   const items = [{ product_id: 'product-1', quantity: 1, price: 19.9 }];
-  const { data } = seal({ ...PURCHASE, items }, 'purchase');
+  const { json } = seal({ ...PURCHASE, items }, 'purchase');
   items.length = 0;
-  expect(JSON.parse(data)).toMatchObject({ items: [{ quantity: 1 }] });
+  expect(JSON.parse(json)).toMatchObject({ items: [{ quantity: 1 }] });
 });
 
 test('refuses records over the limit, to the byte', () => {
