@@ -29,6 +29,9 @@ const HOT_KEY_RECORDS = 1_000;
 /** A stream that was refused is looked at again after this. */
 const LOOK_INTERVAL_MS = 10_000;
 
+/** With requests open, an event may linger so many times as long; see the option. */
+const LINGERS_WHEN_BUSY = 5;
+
 type Batch = readonly Outgoing<TrackedEvent>[];
 type Placed = RecordResult & { ok: true };
 
@@ -262,7 +265,8 @@ export class Engine {
     this.#buffer.wake(nowMs);
     for (const entry of this.#buffer.expire(nowMs)) this.#settlement.expire(entry);
     this.#restore(nowMs);
-    const batch = this.#sendAtMs(nowMs) <= nowMs ? this.#buffer.take(nowMs) : [];
+    const isDue = this.#sendAtMs(nowMs) <= nowMs;
+    const batch = isDue ? this.#buffer.take(nowMs, this.#lingerMs) : [];
     if (batch.length > 0) void this.#send(batch);
     // One request a turn: to write one takes milliseconds, and others have work to do, too.
     if (batch.length > 0 && this.#sendAtMs(nowMs) <= nowMs) this.#clock.ringSoon();
@@ -273,7 +277,13 @@ export class Engine {
   #sendAtMs(nowMs: number): number {
     const isFree = this.#requests.size < this.#options.maxOpenRequests;
     if (!isFree || this.#stream !== 'seen') return Number.POSITIVE_INFINITY;
-    return Math.max(this.#pausedUntilMs, this.#buffer.sendAtMs(nowMs, this.#flushes.size === 0));
+    return Math.max(this.#pausedUntilMs, this.#buffer.sendAtMs(nowMs, this.#lingerMs));
+  }
+
+  /** How long an event may wait for company now. */
+  get #lingerMs(): number {
+    if (this.#flushes.size > 0) return 0;
+    return this.#options.lingerMs * (this.#requests.size === 0 ? 1 : LINGERS_WHEN_BUSY);
   }
 
   #schedule(nowMs: number): void {

@@ -19,7 +19,8 @@ export class HeldLanes<T> {
 
   /** Takes out the lanes whose time has come. */
   wake(nowMs: number): Lane<T>[] {
-    let count = 0;
+    if (this.wakeAtMs > nowMs) return [];
+    let count = 1;
     while ((this.#groups[count]?.atMs ?? Number.POSITIVE_INFINITY) <= nowMs) count += 1;
     return this.#groups.splice(0, count).flatMap(({ lanes }) => lanes);
   }

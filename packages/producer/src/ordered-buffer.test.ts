@@ -13,9 +13,10 @@ const LIMITS: BufferLimits = {
   maxBatchRecords: 10,
   maxRequestBytes: 500,
   maxAggregateBytes: 0,
-  lingerMs: 20,
   deliveryTimeoutMs: 1_000,
 };
+
+const LINGER_MS = 20;
 
 function createBuffer(limits: Partial<BufferLimits> = {}): OrderedBuffer<string> {
   return new OrderedBuffer({ ...LIMITS, ...limits });
@@ -31,7 +32,7 @@ function entriesOf<T>(batch: readonly Outgoing<T>[]): Entry<T>[] {
 }
 
 function take<T>(buffer: OrderedBuffer<T>, nowMs = 0): Entry<T>[] {
-  return entriesOf(buffer.take(nowMs));
+  return entriesOf(buffer.take(nowMs, 0));
 }
 
 function values<T>(entries: readonly Entry<T>[]): T[] {
@@ -90,17 +91,17 @@ test('one busy key does not keep the others waiting', () => {
 
 test('is due when the oldest ready record has lingered, and full at the limit of a batch', () => {
   const buffer = createBuffer();
-  expect(buffer.sendAtMs(0, true)).toBe(Number.POSITIVE_INFINITY);
+  expect(buffer.sendAtMs(0, LINGER_MS)).toBe(Number.POSITIVE_INFINITY);
   buffer.add('a1', 'a', 1, 100);
   buffer.add('b1', 'b', 1, 110);
-  expect(buffer.sendAtMs(110, true)).toBe(120);
-  expect(buffer.sendAtMs(110, false)).toBe(110);
+  expect(buffer.sendAtMs(110, LINGER_MS)).toBe(120);
+  expect(buffer.sendAtMs(110, 0)).toBe(110);
   expect(buffer.batchIsFull).toBe(false);
   for (const entry of take(buffer, 120)) buffer.settle(entry);
-  expect(buffer.sendAtMs(120, true)).toBe(Number.POSITIVE_INFINITY);
+  expect(buffer.sendAtMs(120, LINGER_MS)).toBe(Number.POSITIVE_INFINITY);
   for (let index = 0; index < 10; index += 1) buffer.add('x', `key${index}`, 1, 200);
   expect(buffer.batchIsFull).toBe(true);
-  expect(buffer.sendAtMs(200, true)).toBe(200);
+  expect(buffer.sendAtMs(200, LINGER_MS)).toBe(200);
 });
 
 test('the waiting line is let in in order, and nobody overtakes it', () => {
@@ -145,7 +146,7 @@ test('an aggregate takes the run of each of its keys, up to its size, and of one
   buffer.reroute(routerOf(1, 2));
   // The characters b and d are in bucket 0, a and c in bucket 1.
   add(buffer, ['a1', 'b1', 'a2', 'c1', 'a3', 'c2', 'd1']);
-  const batch = buffer.take(0);
+  const batch = buffer.take(0, 0);
   expect(batch.map(({ entries }) => values(entries))).toEqual([
     ['b1', 'd1'],
     ['a1', 'a2', 'a3', 'c1'],
@@ -153,6 +154,18 @@ test('an aggregate takes the run of each of its keys, up to its size, and of one
   expect(take(buffer)).toEqual([]); // c2 waits for c1
   for (const entry of entriesOf(batch)) buffer.settle(entry);
   expect(values(take(buffer))).toEqual(['c2']);
+});
+
+test('full aggregates go, the others grow until an event has lingered', () => {
+  const buffer = createBuffer({ maxAggregateBytes: 20, maxRequestBytes: 40 });
+  buffer.reroute(routerOf(1, 2));
+  add(buffer, ['a1', 'c1', 'b1', 'e1']); // bucket 1, 1, 0, 1
+  expect(buffer.sendAtMs(0, LINGER_MS)).toBe(LINGER_MS); // 30 full bytes are no full request
+  add(buffer, ['g1']);
+  expect(buffer.sendAtMs(0, LINGER_MS)).toBe(0);
+  expect(values(entriesOf(buffer.take(0, LINGER_MS)))).toEqual(['a1', 'c1', 'e1', 'g1']);
+  expect(buffer.sendAtMs(0, LINGER_MS)).toBe(LINGER_MS);
+  expect(values(entriesOf(buffer.take(LINGER_MS, LINGER_MS)))).toEqual(['b1']);
 });
 
 test('what fails in an aggregate stays before its successors', () => {
@@ -177,7 +190,7 @@ test('shards take turns, and a throttled one waits for its pace alone', () => {
   for (const entry of batch) buffer.settle(entry);
   buffer.add('1c', '1c', 1, 0);
   expect(values(take(buffer))).toEqual(['1c']);
-  const freeAtMs = buffer.sendAtMs(0, false);
+  const freeAtMs = buffer.sendAtMs(0, 0);
   expect(freeAtMs).toBeGreaterThan(0);
   expect(values(take(buffer, freeAtMs))).toEqual(['0c']);
 });
@@ -234,16 +247,16 @@ test('keys that move to other shards keep their order', () => {
   for (const key of ['0', '0', '1', '1', '3']) buffer.add(key, key, 1, 0);
   const open = take(buffer);
   buffer.reroute(routerOf(4));
-  expect(buffer.take(0).map(({ queue }) => queue.shard?.shardId)).toEqual(['s3']);
+  expect(buffer.take(0, 0).map(({ queue }) => queue.shard?.shardId)).toEqual(['s3']);
   for (const entry of open) buffer.settle(entry);
-  expect(buffer.take(0).map(({ queue }) => queue.shard?.shardId)).toEqual(['s0', 's1']);
+  expect(buffer.take(0, 0).map(({ queue }) => queue.shard?.shardId)).toEqual(['s0', 's1']);
 });
 
 // ── laws, over random schedules ─────────────────────────────────────────────────────────────────
 
 type Step =
   | { readonly do: 'add'; readonly key: number; readonly bytes: number }
-  | { readonly do: 'take' }
+  | { readonly do: 'take'; readonly lingerMs: number }
   | { readonly do: 'drop' }
   /** So many shards from now on. */
   | { readonly do: 'reroute'; readonly shards: number }
@@ -263,7 +276,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       bytes: fc.integer({ min: 1, max: 60 }),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('take' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('take' as const), lingerMs: fc.nat(30) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('drop' as const) }) },
   {
     weight: 1,
@@ -297,7 +310,6 @@ const limits: fc.Arbitrary<BufferLimits> = fc.record({
   maxBatchRecords: fc.integer({ min: 1, max: 4 }),
   maxRequestBytes: fc.integer({ min: 60, max: 200 }),
   maxAggregateBytes: fc.oneof(fc.constant(0), fc.integer({ min: 60, max: 200 })),
-  lingerMs: fc.nat(30),
   deliveryTimeoutMs: fc.integer({ min: 50, max: 300 }),
 });
 
@@ -333,7 +345,7 @@ class Run {
         this.add(`key${next.key}`, next.bytes);
         break;
       case 'take':
-        this.take();
+        this.take(next.lingerMs);
         break;
       case 'drop':
         this.drop();
@@ -375,11 +387,11 @@ class Run {
     this.held.push(item);
   }
 
-  take(): void {
-    const isSendable = this.buffer.sendAtMs(this.nowMs, false) <= this.nowMs;
-    const batch = this.buffer.take(this.nowMs);
-    assert.equal(batch.length > 0, isSendable);
-    if (batch.length === 0) return;
+  take(lingerMs = 0): void {
+    const isSendable = this.buffer.sendAtMs(this.nowMs, lingerMs) <= this.nowMs;
+    if (!isSendable) return;
+    const batch = this.buffer.take(this.nowMs, lingerMs);
+    assert.ok(batch.length > 0);
     assert.ok(batch.length <= this.limits.maxBatchRecords);
     const bytes = batch.reduce((sum, record) => sum + record.bytes, 0);
     assert.ok(batch.length === 1 || bytes <= this.limits.maxRequestBytes);
@@ -466,8 +478,8 @@ class Run {
     assert.ok(buffer.records <= this.limits.maxBufferRecords);
     assert.ok(buffer.waitingRecords <= this.limits.maxWaitingRecords);
     assert.equal(buffer.openRecords, this.open.flatMap(entriesOf).length);
-    const latest = this.nowMs + this.limits.lingerMs;
-    const sendAtMs = buffer.sendAtMs(this.nowMs, true);
+    const latest = this.nowMs + LINGER_MS;
+    const sendAtMs = buffer.sendAtMs(this.nowMs, LINGER_MS);
     assert.equal(sendAtMs === Number.POSITIVE_INFINITY, buffer.readyRecords === 0);
     if (!this.isThrottled && buffer.readyRecords > 0) assert.ok(sendAtMs <= latest);
     const inQueues = buffer.queues.reduce((sum, queue) => sum + queue.readyRecords, 0);
@@ -525,7 +537,7 @@ test('drain gives back everything that is left, each key in order', () => {
       expect([buffer.records, buffer.bytes, buffer.waitingRecords, buffer.readyRecords]).toEqual([
         0, 0, 0, 0,
       ]);
-      expect(buffer.take(run.nowMs)).toEqual([]);
+      expect(buffer.take(run.nowMs, 0)).toEqual([]);
     }),
     { numRuns: 200 },
   );

@@ -17,7 +17,6 @@ export interface BufferLimits {
   readonly maxRequestBytes: number;
   /** Bytes of events in one record; 0: one event a record. */
   readonly maxAggregateBytes: number;
-  readonly lingerMs: number;
   readonly deliveryTimeoutMs: number;
 }
 
@@ -69,7 +68,7 @@ export class OrderedBuffer<T> {
 
   constructor(limits: BufferLimits) {
     this.#limits = limits;
-    this.#ready = new ShardQueues(limits.lingerMs);
+    this.#ready = new ShardQueues();
     const { maxWaitingBytes, maxWaitingRecords } = limits;
     this.#line = new WaitingLine(maxWaitingRecords, maxWaitingBytes);
     this.#slowLine = new WaitingLine(Math.ceil(maxWaitingRecords / 2), maxWaitingBytes);
@@ -127,8 +126,12 @@ export class OrderedBuffer<T> {
     return longest;
   }
 
-  /** When the next batch should be taken. Infinity: there is nothing to take. */
-  sendAtMs(nowMs: number, lingers: boolean): number {
+  /**
+   * When the next batch should be taken. Infinity: there is nothing to take.
+   *
+   * @param lingerMs how long an event may wait for company
+   */
+  sendAtMs(nowMs: number, lingerMs: number): number {
     if (this.#readyRecords === 0) return Number.POSITIVE_INFINITY;
     this.#ready.routeAll();
     let records = 0;
@@ -137,10 +140,10 @@ export class OrderedBuffer<T> {
     for (const queue of this.#ready.all) {
       if (queue.readyRecords === 0) continue;
       const freeAtMs = queue.pacer.nextAtMs(nowMs);
-      dueAtMs = Math.min(dueAtMs, Math.max(freeAtMs, lingers ? queue.dueAtMs : nowMs));
+      dueAtMs = Math.min(dueAtMs, Math.max(freeAtMs, queue.oldestAtMs + lingerMs));
       if (freeAtMs > nowMs) continue;
       records += queue.readyRecords;
-      bytes += queue.readyBytes;
+      bytes += queue.bytesInBuckets(this.#limits.maxAggregateBytes);
     }
     return this.#isFull(records, bytes) ? nowMs : dueAtMs;
   }
@@ -221,15 +224,21 @@ export class OrderedBuffer<T> {
     return entry;
   }
 
-  /** The next batch. Its events are open until each is settled or held. */
-  take(nowMs: number): Outgoing<T>[] {
+  /**
+   * The next batch. Its events are open until each is settled or held. Of a shard without an event
+   * that has lingered long enough, only full aggregates are taken: the others may still grow.
+   */
+  take(nowMs: number, lingerMs: number): Outgoing<T>[] {
     const batch: Outgoing<T>[] = [];
     let bytes = 0;
     this.#ready.routeAll();
+    const { maxAggregateBytes } = this.#limits;
+    const leastBytes = (queue: ShardQueue<T>): number =>
+      queue.oldestAtMs + lingerMs <= nowMs ? 0 : maxAggregateBytes;
     while (batch.length < this.#limits.maxBatchRecords) {
-      const queue = this.#ready.next(nowMs);
-      const bucket = queue?.nextBucket();
-      if (queue === undefined || bucket === undefined) break;
+      const next = this.#ready.next(nowMs, leastBytes);
+      if (next === undefined) break;
+      const { queue, bucket } = next;
       const isFirst = batch.length === 0;
       if (!isFirst && (queue.peek(bucket)?.head?.alone === true || isAlone(batch))) break;
       const room = this.#limits.maxRequestBytes - bytes;
@@ -239,7 +248,7 @@ export class OrderedBuffer<T> {
       bytes += record.bytes;
       batch.push(record);
     }
-    this.#ready.updateDue();
+    this.#ready.updateOldest();
     return batch;
   }
 
@@ -449,12 +458,10 @@ export class OrderedBuffer<T> {
     this.#openRecords += 1;
   }
 
-  #countReady({ queue }: Lane<T>, records: number, bytes: number): void {
+  #countReady(lane: Lane<T>, records: number, bytes: number): void {
     this.#readyRecords += records;
     this.#readyBytes += bytes;
-    if (queue === undefined) return;
-    queue.readyRecords += records;
-    queue.readyBytes += bytes;
+    lane.queue?.count(lane, records, bytes);
   }
 
   #close(entry: Entry<T>): void {

@@ -3,6 +3,14 @@ import type { Lane } from './lane.ts';
 import type { OpenShard } from './router.ts';
 import { ShardPacer } from './shard-pacer.ts';
 
+/** Ready lanes whose events may share a record. */
+class Bucket<T> {
+  /** May hold lanes that expiry has emptied; they are skipped. */
+  readonly lanes = new Fifo<Lane<T>>();
+  /** At the heads of the ready lanes. */
+  readyBytes = 0;
+}
+
 /** The lanes of one shard that are ready to travel, by bucket. */
 export class ShardQueue<T> {
   /** Undefined: which shards there are is not known, and this stands for all of them. */
@@ -14,28 +22,44 @@ export class ShardQueue<T> {
   /** At the heads of the ready lanes. */
   readyRecords = 0;
   readyBytes = 0;
-  /** When the oldest of those has lingered long enough. Infinity: there is none. */
-  dueAtMs = Number.POSITIVE_INFINITY;
-  /** May hold lanes that expiry has emptied; they are skipped. */
-  readonly #buckets: Fifo<Lane<T>>[];
+  /** When the oldest of those was added. Infinity: there is none. */
+  oldestAtMs = Number.POSITIVE_INFINITY;
+  readonly #buckets: readonly Bucket<T>[];
   #turn = 0;
 
   constructor(shard: OpenShard | undefined, buckets: number, pacer = new ShardPacer()) {
     this.shard = shard;
     this.pacer = pacer;
-    this.#buckets = Array.from({ length: buckets }, () => new Fifo<Lane<T>>());
+    this.#buckets = Array.from({ length: buckets }, () => new Bucket<T>());
   }
 
-  push(lane: Lane<T>, dueAtMs: number): void {
-    this.#buckets[lane.bucket]?.push(lane);
-    this.readyRecords += 1;
-    this.readyBytes += lane.head?.bytes ?? 0;
-    this.dueAtMs = Math.min(this.dueAtMs, dueAtMs);
+  push(lane: Lane<T>): void {
+    const { head } = lane;
+    if (head === undefined) return;
+    this.#buckets[lane.bucket]?.lanes.push(lane);
+    this.count(lane, 1, head.bytes);
+    this.oldestAtMs = Math.min(this.oldestAtMs, head.addedAtMs);
+  }
+
+  /** The head of a ready lane has come, gone or changed. */
+  count({ bucket: index }: Lane<T>, records: number, bytes: number): void {
+    this.readyRecords += records;
+    this.readyBytes += bytes;
+    const bucket = this.#buckets[index];
+    if (bucket !== undefined) bucket.readyBytes += bytes;
+  }
+
+  /** What the buckets have ready that have at least so much. */
+  bytesInBuckets(leastBytes: number): number {
+    if (leastBytes === 0) return this.readyBytes;
+    let bytes = 0;
+    for (const { readyBytes } of this.#buckets) if (readyBytes >= leastBytes) bytes += readyBytes;
+    return bytes;
   }
 
   /** The next lane of a bucket. */
-  peek(bucket: number): Lane<T> | undefined {
-    const lanes = this.#buckets[bucket];
+  peek(index: number): Lane<T> | undefined {
+    const lanes = this.#buckets[index]?.lanes;
     let lane = lanes?.peek();
     while (lane !== undefined && lane.state !== 'ready') {
       lanes?.shift();
@@ -45,43 +69,43 @@ export class ShardQueue<T> {
   }
 
   /** Takes that lane out. */
-  shift(bucket: number): void {
-    const lane = this.#buckets[bucket]?.shift();
-    this.readyRecords -= 1;
-    this.readyBytes -= lane?.head?.bytes ?? 0;
+  shift(index: number): void {
+    const lane = this.#buckets[index]?.lanes.shift();
+    if (lane?.head !== undefined) this.count(lane, -1, -lane.head.bytes);
   }
 
-  /** The bucket whose turn it is. */
-  nextBucket(): number | undefined {
+  /** The bucket whose turn it is among those that have at least so much ready. */
+  nextBucket(leastBytes: number): number | undefined {
     for (let step = 0; step < this.#buckets.length; step += 1) {
-      const bucket = (this.#turn + step) % this.#buckets.length;
-      if (this.peek(bucket) === undefined) continue;
-      this.#turn = bucket + 1;
-      return bucket;
+      const index = (this.#turn + step) % this.#buckets.length;
+      if (this.peek(index) === undefined) continue;
+      if ((this.#buckets[index]?.readyBytes ?? 0) < leastBytes) continue;
+      this.#turn = index + 1;
+      return index;
     }
     return undefined;
   }
 
-  /** After lanes were taken out: looks anew at when the next is due. */
-  updateDue(lingerMs: number): void {
-    this.dueAtMs = Number.POSITIVE_INFINITY;
-    for (const bucket of this.#buckets.keys()) {
-      const head = this.peek(bucket)?.head;
-      if (head !== undefined) this.dueAtMs = Math.min(this.dueAtMs, head.addedAtMs + lingerMs);
+  /** After lanes were taken out: looks anew for the oldest. */
+  updateOldest(): void {
+    this.oldestAtMs = Number.POSITIVE_INFINITY;
+    for (const index of this.#buckets.keys()) {
+      const head = this.peek(index)?.head;
+      if (head !== undefined) this.oldestAtMs = Math.min(this.oldestAtMs, head.addedAtMs);
     }
   }
 
   /** Takes out all lanes; they are idle then. */
   drain(): Lane<T>[] {
     const drained: Lane<T>[] = [];
-    for (const bucket of this.#buckets.keys()) {
-      for (let lane = this.peek(bucket); lane !== undefined; lane = this.peek(bucket)) {
-        this.shift(bucket);
+    for (const index of this.#buckets.keys()) {
+      for (let lane = this.peek(index); lane !== undefined; lane = this.peek(index)) {
+        this.shift(index);
         lane.state = 'idle';
         drained.push(lane);
       }
     }
-    this.dueAtMs = Number.POSITIVE_INFINITY;
+    this.oldestAtMs = Number.POSITIVE_INFINITY;
     return drained;
   }
 }

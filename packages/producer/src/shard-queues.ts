@@ -4,16 +4,11 @@ import { ShardQueue } from './shard-queue.ts';
 
 /** Ready lanes by shard. The shards take turns, so none of them keeps the others waiting. */
 export class ShardQueues<T> {
-  readonly #lingerMs: number;
   #router = NO_ROUTER;
   #queues: readonly ShardQueue<T>[] = [new ShardQueue(undefined, NO_ROUTER.buckets)];
   /** Ready, but not routed yet: to hash a key is not for the caller who tracks an event. */
   #unrouted: Lane<T>[] = [];
   #turn = 0;
-
-  constructor(lingerMs: number) {
-    this.#lingerMs = lingerMs;
-  }
 
   get all(): readonly ShardQueue<T>[] {
     return this.#queues;
@@ -25,7 +20,7 @@ export class ShardQueues<T> {
 
   /** Adds a lane that has become ready. */
   push(lane: Lane<T>): void {
-    if (lane.queue !== undefined) lane.queue.push(lane, this.#dueAtMs(lane));
+    if (lane.queue !== undefined) lane.queue.push(lane);
     else if (this.#router === NO_ROUTER) this.route(lane);
     else this.#unrouted.push(lane);
   }
@@ -40,7 +35,7 @@ export class ShardQueues<T> {
     if (queue === undefined) return undefined;
     queue.heldRecords += lane.records;
     queue.heldBytes += lane.bytes;
-    if (lane.state === 'ready') queue.push(lane, this.#dueAtMs(lane));
+    if (lane.state === 'ready') queue.push(lane);
     return queue;
   }
 
@@ -71,23 +66,30 @@ export class ShardQueues<T> {
     }
   }
 
-  /** The shard whose turn it is among those that have something to send and may. */
-  next(nowMs: number): ShardQueue<T> | undefined {
+  /** The shard whose turn it is among those that have something to send and may, and its bucket. */
+  next(
+    nowMs: number,
+    leastBytes: (queue: ShardQueue<T>) => number,
+  ): { readonly queue: ShardQueue<T>; readonly bucket: number } | undefined {
     const { length } = this.#queues;
     for (let step = 0; step < length; step += 1) {
       const index = (this.#turn + step) % length;
       const queue = this.#queues[index];
       if (queue === undefined || queue.readyRecords === 0) continue;
       if (queue.pacer.nextAtMs(nowMs) > nowMs) continue;
+      const bucket = queue.nextBucket(leastBytes(queue));
+      if (bucket === undefined) continue;
       this.#turn = index + 1;
-      return queue;
+      return { queue, bucket };
     }
     return undefined;
   }
 
-  updateDue(): void {
-    for (const queue of this.#queues)
-      if (queue.readyRecords > 0 || queue.dueAtMs !== Infinity) queue.updateDue(this.#lingerMs);
+  /** After lanes were taken out: looks anew for the oldest of every shard. */
+  updateOldest(): void {
+    for (const queue of this.#queues) {
+      if (queue.oldestAtMs !== Number.POSITIVE_INFINITY) queue.updateOldest();
+    }
   }
 
   clear(): void {
@@ -97,9 +99,5 @@ export class ShardQueues<T> {
       queue.heldBytes = 0;
     }
     this.#unrouted = [];
-  }
-
-  #dueAtMs({ head }: Lane<T>): number {
-    return head === undefined ? Number.POSITIVE_INFINITY : head.addedAtMs + this.#lingerMs;
   }
 }

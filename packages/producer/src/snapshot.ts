@@ -25,8 +25,7 @@ export function snapshot(eventType: string, value: unknown, maxBytes: number): S
     reading.value = copy(value, reading, 0);
     return reading;
   } catch (thrown) {
-    const { path, error } = Misread.at(thrown);
-    const field = path.length === 0 ? 'the event' : `/${path.join('/')}`;
+    const { field, error } = Misread.at(thrown);
     if (error === TOO_LARGE) {
       throw new ProducerError(
         'record_too_large',
@@ -49,21 +48,25 @@ interface Reading {
 const TOO_LARGE = new Error('too large');
 
 /** Something was thrown, perhaps by a field's own code; and the way to that field. */
-class Misread {
-  readonly #isOne = true;
-  readonly path: string[] = [];
+class Misread extends Error {
+  readonly #path: string[] = [];
   readonly error: unknown;
 
   private constructor(error: unknown) {
+    super('misread');
     this.error = error;
+  }
+
+  get field(): string {
+    return this.#path.length === 0 ? 'the event' : `/${this.#path.join('/')}`;
   }
 
   /** @param field where it was thrown, within what the path so far begins at */
   static at(thrown: unknown, field?: string): Misread {
     // What was thrown may be a Proxy, whose traps throw too: `instanceof` would call them.
-    const isKnown = typeof thrown === 'object' && thrown !== null && #isOne in thrown;
+    const isKnown = typeof thrown === 'object' && thrown !== null && #path in thrown;
     const misread = isKnown ? thrown : new Misread(thrown);
-    if (field !== undefined) misread.path.unshift(field);
+    if (field !== undefined) misread.#path.unshift(field);
     return misread;
   }
 }

@@ -47,10 +47,10 @@ export class TrackedEvent {
 
   constructor(
     eventType: EventType,
-    contract?: WriterContract | undefined,
+    contract?: WriterContract,
     fields?: unknown,
-    timestamp?: string | undefined,
-    traceparent?: string | undefined,
+    timestamp?: string,
+    traceparent?: string,
   ) {
     this.eventType = eventType;
     this.contract = contract;

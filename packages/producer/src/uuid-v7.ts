@@ -25,6 +25,7 @@ export function createUuidV7Writer(
 ): WriteUuidV7 {
   // Random bytes are drawn many ids at a time: one system call each would dominate the cost.
   const pool = Buffer.allocUnsafeSlow(RANDOM_BYTES_PER_ID * IDS_PER_REFILL);
+  const poolHex = Buffer.allocUnsafeSlow(pool.length * 2);
   const prefix = Buffer.allocUnsafeSlow('00000000-0000-7'.length);
   let offset = pool.length;
   let lastMs = -1;
@@ -41,6 +42,7 @@ export function createUuidV7Writer(
     offset += RANDOM_BYTES_PER_ID;
     if (offset >= pool.length) {
       fillRandom(pool);
+      poolHex.write(pool.toString('hex'), 'latin1');
       offset = 0;
     }
     const ms = nowMs();
@@ -49,20 +51,17 @@ export function createUuidV7Writer(
     else if (counter > MAX_COUNTER) startMillisecond(lastMs + 1);
 
     let at = start;
-    const hex = (value: number): void => {
-      target[at++] = HEX[value & 15] ?? 0;
-    };
     for (let index = 0; index < prefix.length; index += 1) target[at++] = prefix[index] ?? 0;
-    hex(counter >> 8);
-    hex(counter >> 4);
-    hex(counter);
+    target[at++] = HEX[counter >> 8] ?? 0;
+    target[at++] = HEX[(counter >> 4) & 15] ?? 0;
+    target[at++] = HEX[counter & 15] ?? 0;
     target[at++] = DASH;
     target[at++] = VARIANTS[(pool[offset] ?? 0) & 3] ?? 0;
-    for (let digit = 2; digit < 17; digit += 1) {
-      const byte = pool[offset + (digit >> 1)] ?? 0;
-      if (digit === 5) target[at++] = DASH;
-      hex(digit % 2 === 0 ? byte >> 4 : byte);
-    }
+    const digits = offset * 2 + 2;
+    for (let digit = digits; digit < digits + 3; digit += 1) target[at++] = poolHex[digit] ?? 0;
+    target[at++] = DASH;
+    for (let digit = digits + 3; digit < digits + 15; digit += 1)
+      target[at++] = poolHex[digit] ?? 0;
   };
 }
 
