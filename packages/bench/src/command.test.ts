@@ -13,7 +13,8 @@ async function run(...args: string[]) {
 test('help names every bench', async () => {
   const { code, out } = await run('--help');
   expect(code).toBe(0);
-  for (const name of ['validators', 'generate', 'producer']) expect(out).toContain(name);
+  for (const name of ['validators', 'generate', 'producer', 'consumer', 'pipeline'])
+    expect(out).toContain(name);
 });
 
 test.each([
@@ -22,6 +23,8 @@ test.each([
   [['validators', '--rounds', 'many']],
   [['generate', '--events', '1.5']],
   [['producer', '--only', 'kafka']],
+  [['consumer', '--only', 'kafka']],
+  [['pipeline', '--events', '1']],
 ])('%j is wrong usage', async (args) => {
   expect(await run(...args)).toMatchObject({ code: 2, out: '' });
 });

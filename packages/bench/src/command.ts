@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { type ConsumerOptions, runConsumer } from './consumer/run-consumer.ts';
 import { BenchError } from './errors.ts';
 import { type GenerateOptions, runGenerate } from './generate/run-generate.ts';
+import { type PipelineOptions, runPipeline } from './pipeline/run-pipeline.ts';
 import { type ProducerOptions, runProducer } from './producer/run-producer.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 import { runValidators, type ValidatorsOptions } from './validators/run-validators.ts';
@@ -50,6 +52,34 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     .option('--json', 'print one JSON object', false)
     .action(async (options: ProducerOptions) => {
       exitCode = await runProducer(options, terminal);
+    });
+  bench
+    .command('consumer')
+    .description(
+      'What a batch of records costs in the consumer, and the cold start of the function.',
+    )
+    .option('--rounds <n>', 'processes per arm', wholeNumber(1, 100), 5)
+    .option('--records <n>', 'records per batch', wholeNumber(1, 10_000), 10_000)
+    .option('--users <n>', 'users, so partition keys', wholeNumber(1, 99_999), 1_000)
+    .option('--batches <n>', 'batches per process, fewer for slow arms', wholeNumber(1, 1_000), 10)
+    .option('--only <arms>', 'measure these arms, separated by commas', (text) => text.split(','))
+    .option('--cpu-prof <folder>', 'write a CPU profile of every arm into it')
+    .option('--json', 'print one JSON object', false)
+    .action(async (options: ConsumerOptions) => {
+      exitCode = await runConsumer(options, terminal);
+    });
+  bench
+    .command('pipeline')
+    .description(
+      'Events a second from the producer to the tables on local services, and where the time goes.',
+    )
+    .option('--events <n>', 'events to send', wholeNumber(1_000, 1_000_000), 20_000)
+    .option('--users <n>', 'users, so partition keys', wholeNumber(1, 99_999), 2_000)
+    .option('--aggregate', 'pack many events into one record of the stream', false)
+    .option('--limits', "keep Kinesis' limits, so 1,000 records a second and shard", false)
+    .option('--json', 'print one JSON object', false)
+    .action(async (options: PipelineOptions) => {
+      exitCode = await runPipeline(options, terminal);
     });
   try {
     await bench.parseAsync(args, { from: 'user' });

@@ -15,9 +15,13 @@ export async function runNode(args: readonly string[], cwd = process.cwd()): Pro
       if (cause === null) return resolve(stdout);
       const why = (stderr || stdout || cause.message).trim();
       reject(
-        new BenchError('failed_run', `${path.basename(args[0] ?? 'node')} failed: ${why}`, {
-          cause,
-        }),
+        new BenchError(
+          'failed_run',
+          `${path.basename(args.find((arg) => !arg.startsWith('-')) ?? 'node')} failed: ${why}`,
+          {
+            cause,
+          },
+        ),
       );
     });
   });

@@ -1,3 +1,4 @@
+import type { JsonSchema } from '@clickstream/events';
 import { importRival } from '../../../rivals/import-rival.ts';
 import type { Arm } from '../arms.ts';
 import { formats } from '../formats.ts';
@@ -21,10 +22,21 @@ interface ZodModule {
   array(item: ZodType): ZodType;
   looseObject(fields: Record<string, ZodType>): ZodType;
   strictObject(fields: Record<string, ZodType>): ZodType;
+  discriminatedUnion(field: string, types: readonly ZodType[]): ZodType;
 }
 
 /** Zod 4 as its users write it; it compiles objects at run time with `new Function`. */
 export const zodObject: Arm = async ({ schema }) => {
+  const { typeOf } = await zodTypes();
+  const type = typeOf(schema);
+  return (value) => type.safeParse(value).success;
+};
+
+/** Zod, and the type that its users would write for a schema. */
+export async function zodTypes(): Promise<{
+  readonly zod: ZodModule;
+  readonly typeOf: (schema: JsonSchema) => ZodType;
+}> {
   const z = await importRival<ZodModule>('zod');
   const build: Build<ZodType> = {
     constant: (value) => z.literal(value),
@@ -53,6 +65,5 @@ export const zodObject: Arm = async ({ schema }) => {
       return isClosed ? z.strictObject(shape) : z.looseObject(shape);
     },
   };
-  const type = buildWith(build, schema);
-  return (value) => type.safeParse(value).success;
-};
+  return { zod: z, typeOf: (schema) => buildWith(build, schema) };
+}
