@@ -1,6 +1,6 @@
 import type { EventInputMap, EventType } from '@clickstream/events';
-import type { ResolvedOptions } from './options.ts';
 import { ProducerError, reasonOf } from './producer-error.ts';
+import type { ResolvedOptions } from './resolve-options.ts';
 import { assertValid, type WriterContract } from './seal-event.ts';
 import { type Snapshot, snapshot } from './snapshot.ts';
 

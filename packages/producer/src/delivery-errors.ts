@@ -1,5 +1,5 @@
-import type { ResolvedOptions } from './options.ts';
 import { ProducerError, reasonOf } from './producer-error.ts';
+import type { ResolvedOptions } from './resolve-options.ts';
 import type { RecordResult } from './transport.ts';
 
 /** There is no room for an event, not even to wait. */

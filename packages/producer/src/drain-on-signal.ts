@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { Producer } from './create-producer.ts';
 import type { FlushResult } from './flush-waiters.ts';
-import { resolveTimeoutMs } from './options.ts';
+import { resolveTimeoutMs } from './resolve-options.ts';
 import { runCallback } from './run-callback.ts';
 import { createWarner } from './warner.ts';
 

@@ -1,31 +1,26 @@
+import { Admission } from './admission.ts';
 import { AlarmClock } from './alarm-clock.ts';
-import { fullJitterMs } from './backoff.ts';
-import { bufferFull, displaced, givenUp, logFull } from './delivery-errors.ts';
+import { Answers } from './answers.ts';
+import { givenUp } from './delivery-errors.ts';
 import type { ReportFailure } from './failure-report.ts';
 import { type FlushResult, FlushWaiters } from './flush-waiters.ts';
 import { Intake } from './intake.ts';
-import type { Entry } from './lane.ts';
 import type { Observer } from './observer.ts';
 import { OpenRequests } from './open-requests.ts';
-import type { ResolvedOptions } from './options.ts';
 import { OrderedBuffer, type Outgoing } from './ordered-buffer.ts';
-import { ProducerError, reasonOf } from './producer-error.ts';
 import type { Receipt } from './receipt.ts';
 import { createRecordWriter, type WriteRecord } from './record-writer.ts';
-import { sealEvent, type WriterContract } from './seal-event.ts';
+import type { ResolvedOptions } from './resolve-options.ts';
+import type { WriterContract } from './seal-event.ts';
 import { Settlement } from './settlement.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { BacklogEntry } from './spill/backlog.ts';
 import type { Spill } from './spill/spill.ts';
 import { Counters, type ProducerStats, statsOf } from './stats.ts';
 import { StreamView, type View } from './stream-view.ts';
-import { TrackedEvent } from './tracked-event.ts';
-import type { RecordResult, Transport, TransportFault } from './transport.ts';
+import type { TrackedEvent } from './tracked-event.ts';
+import type { RecordResult, Transport } from './transport.ts';
 import type { Warn } from './warner.ts';
 
-const THROTTLED = 'ProvisionedThroughputExceededException';
-/** A key with so many events in the buffer takes more than one round trip after the other gives. */
-const HOT_KEY_RECORDS = 1_000;
 /** A stream that was refused is looked at again after this. */
 const LOOK_INTERVAL_MS = 10_000;
 
@@ -33,7 +28,6 @@ const LOOK_INTERVAL_MS = 10_000;
 const LINGERS_WHEN_BUSY = 5;
 
 type Batch = readonly Outgoing<TrackedEvent>[];
-type Placed = RecordResult & { ok: true };
 
 /**
  * The shell around {@link OrderedBuffer}: keeps requests open, keeps the time, settles promises.
@@ -42,10 +36,8 @@ type Placed = RecordResult & { ok: true };
  * the delivery timeout; an idle producer never does.
  */
 export class Engine {
-  readonly #transport: Transport;
   readonly #options: ResolvedOptions;
   readonly #observer: Observer;
-  readonly #warn: Warn;
   readonly #buffer: OrderedBuffer<TrackedEvent>;
   readonly #requests: OpenRequests;
   readonly #view: StreamView;
@@ -54,16 +46,15 @@ export class Engine {
   readonly #flushes = new FlushWaiters();
   readonly #counters = new Counters();
   readonly #settlement: Settlement;
+  readonly #admission: Admission;
+  readonly #answers: Answers;
   readonly #clock = new AlarmClock(() => this.#pump());
   #aborted = false;
   /** Nothing is sent before the stream has been looked at. */
   #stream: 'unseen' | 'looking' | 'seen';
+  #looking: Promise<void> | undefined;
   #refusal: { readonly message: string; readonly untilMs: number } | undefined;
-  /** No request is opened before this time: the last ones all failed. */
-  #pausedUntilMs = 0;
-  #failuresInARow = 0;
   readonly #spill: Spill | undefined;
-  #restored: BacklogEntry | undefined;
 
   constructor(
     transport: Transport,
@@ -74,27 +65,28 @@ export class Engine {
     spill?: Spill,
   ) {
     this.#spill = spill;
-    this.#transport = transport;
     this.#options = options;
     this.#observer = observer;
-    this.#warn = warn;
     this.#buffer = new OrderedBuffer(options);
     this.#requests = new OpenRequests(transport, options.requestTimeoutMs);
     this.#view = new StreamView(transport, options, warn);
-    this.#settlement = new Settlement({
-      buffer: this.#buffer,
-      options,
-      counters: this.#counters,
-      observer,
-      flushes: this.#flushes,
-      report,
-      spill,
-    });
+    const parts = { buffer: this.#buffer, options, counters: this.#counters, observer, spill };
+    this.#settlement = new Settlement({ ...parts, flushes: this.#flushes, report });
     this.#write = createRecordWriter(options.aggregation);
     const mayLook = transport.describeStream !== undefined || options.aggregation !== undefined;
     this.#stream = mayLook ? 'unseen' : 'seen';
-    this.#buffer.isRestoring = spill !== undefined;
-    this.#restore(performance.now());
+    this.#admission = new Admission({ ...parts, settlement: this.#settlement, warn });
+    this.#answers = new Answers({
+      ...parts,
+      settlement: this.#settlement,
+      transport,
+      view: this.#view,
+      look: () => this.#lookAgain(),
+      goOn: () => this.#clock.ringSoon(),
+    });
+    const nowMs = performance.now();
+    this.#admission.restore(nowMs);
+    this.#goOn(nowMs);
   }
 
   /**
@@ -128,6 +120,7 @@ export class Engine {
   abort(reason: string, cause?: unknown): void {
     this.#intake.handOn();
     this.#aborted = true;
+    this.#answers.end();
     this.#clock.off();
     this.#view.close();
     this.#requests.cancelAll(reason);
@@ -142,16 +135,12 @@ export class Engine {
   /** Checks events, writes them and puts them into the buffer. */
   #takeIn(events: readonly TrackedEvent[]): void {
     const nowMs = performance.now();
-    for (const event of events) {
-      try {
-        if (event.contract !== undefined) {
-          sealEvent(event, event.contract, this.#options.maxRecordBytes);
-        }
-        this.#enqueue(event, nowMs);
-      } catch (error) {
-        this.#settlement.reject(event, ProducerError.from(error, 'invalid_event'));
-      }
-    }
+    for (const event of events) this.#admission.admit(event, nowMs);
+    this.#goOn(nowMs);
+  }
+
+  /** Events have come: sees to it that they are sent. */
+  #goOn(nowMs: number): void {
     if (this.#buffer.records === 0) return;
     if (this.#stream === 'unseen') {
       this.#look(nowMs);
@@ -162,70 +151,6 @@ export class Engine {
     }
   }
 
-  #enqueue(event: TrackedEvent, nowMs: number): void {
-    if (event.deprecated.length > 0) this.#counters.countDeprecated(event.deprecated);
-    const entry = this.#add(event, nowMs);
-    if (entry === undefined) {
-      this.#settlement.reject(event, bufferFull(this.#options));
-    } else if (!this.#keep(event)) {
-      this.#buffer.withdraw(entry);
-      this.#settlement.fail(entry, logFull(this.#options.spill?.maxBytes ?? 0));
-    }
-    if (entry?.lane.records === HOT_KEY_RECORDS) this.#warnOfHotKey(entry.partitionKey);
-  }
-
-  #add(event: TrackedEvent, nowMs: number): Entry<TrackedEvent> | undefined {
-    const { partitionKey } = event;
-    const bytes = event.bytes + this.#options.eventOverheadBytes;
-    const buffer = this.#buffer;
-    let entry = buffer.add(event, partitionKey, bytes, nowMs);
-    if (this.#options.whenFull !== 'drop-oldest') return entry;
-    while (entry === undefined) {
-      const oldest = buffer.dropOldest();
-      if (oldest === undefined) return undefined;
-      this.#counters.dropped += 1;
-      this.#settlement.fail(oldest, displaced(this.#options));
-      entry = buffer.add(event, partitionKey, bytes, nowMs);
-    }
-    return entry;
-  }
-
-  /** Writes an event down; says whether there was room for it. */
-  #keep(event: TrackedEvent): boolean {
-    if (this.#spill === undefined) return true;
-    const { eventType, eventId, partitionKey, json: data } = event;
-    const kept = this.#spill.append({ eventType, eventId, partitionKey, data });
-    if (kept === 'full') return false;
-    event.ticket = kept === 'unprotected' ? undefined : kept;
-    return true;
-  }
-
-  /** Takes over what ended processes left, as far as there is room. */
-  #restore(nowMs: number): void {
-    if (!this.#buffer.isRestoring || this.#spill === undefined) return;
-    for (;;) {
-      this.#restored ??= this.#spill.nextOfBacklog();
-      if (this.#restored === undefined) {
-        this.#buffer.endRestoring();
-        break;
-      }
-      const event = TrackedEvent.restore(this.#restored.event);
-      event.ticket = this.#restored.ticket;
-      const bytes = event.bytes + this.#options.eventOverheadBytes;
-      if (!this.#buffer.restore(event, event.partitionKey, bytes, nowMs)) break;
-      this.#restored = undefined;
-    }
-    if (this.#buffer.records === 0) return;
-    if (this.#stream === 'unseen') this.#look(nowMs);
-    else this.#schedule(nowMs);
-  }
-
-  #warnOfHotKey(partitionKey: string): void {
-    this.#warn(
-      `${HOT_KEY_RECORDS} events wait for the partition key '${partitionKey}' alone; a key goes one record after the other, in order, and one shard takes 1,000 records a second: aggregate events, or find out why one user has so many`,
-    );
-  }
-
   /** Finds out about the stream. A hopeless answer fails what is pending. */
   #look(nowMs: number): void {
     if (this.#refusal !== undefined && nowMs < this.#refusal.untilMs) {
@@ -233,8 +158,19 @@ export class Engine {
       return;
     }
     if (this.#stream === 'unseen') this.#stream = 'looking';
-    void this.#view.look().then((view) => this.#use(view));
+    void this.#lookAgain();
     this.#schedule(nowMs);
+  }
+
+  /** One look for all the records of a request that landed elsewhere. */
+  #lookAgain(): Promise<void> {
+    this.#looking ??= this.#view
+      .look()
+      .then((view) => this.#use(view))
+      .finally(() => {
+        this.#looking = undefined;
+      });
+    return this.#looking;
   }
 
   #use(view: View): void {
@@ -264,7 +200,8 @@ export class Engine {
     const nowMs = performance.now();
     this.#buffer.wake(nowMs);
     for (const entry of this.#buffer.expire(nowMs)) this.#settlement.expire(entry);
-    this.#restore(nowMs);
+    this.#admission.restore(nowMs);
+    if (this.#stream === 'unseen' && this.#buffer.readyRecords > 0) this.#look(nowMs);
     const isDue = this.#sendAtMs(nowMs) <= nowMs;
     const batch = isDue ? this.#buffer.take(nowMs, this.#lingerMs) : [];
     if (batch.length > 0) void this.#send(batch);
@@ -277,7 +214,7 @@ export class Engine {
   #sendAtMs(nowMs: number): number {
     const isFree = this.#requests.size < this.#options.maxOpenRequests;
     if (!isFree || this.#stream !== 'seen') return Number.POSITIVE_INFINITY;
-    return Math.max(this.#pausedUntilMs, this.#buffer.sendAtMs(nowMs, this.#lingerMs));
+    return Math.max(this.#answers.pausedUntilMs, this.#buffer.sendAtMs(nowMs, this.#lingerMs));
   }
 
   /** How long an event may wait for company now. */
@@ -298,8 +235,8 @@ export class Engine {
       (error: unknown) => ({ error }),
     );
     if (this.#aborted) return;
-    if ('results' in outcome) this.#settle(batch, outcome.results);
-    else this.#settleFailure(batch, outcome.error);
+    if ('results' in outcome) this.#answers.settle(batch, outcome.results);
+    else this.#answers.fail(batch, outcome.error);
     if (this.#buffer.records === 0) this.#pump();
     else this.#clock.ringSoon(); // to settle hundreds of events was enough for a turn
   }
@@ -321,115 +258,5 @@ export class Engine {
     this.#counters.records += batch.length;
     this.#counters.retries += retries;
     this.#observer.requestSent({ records: batch.length, events, bytes });
-  }
-
-  #settle(batch: Batch, results: readonly RecordResult[]): void {
-    this.#failuresInARow = 0;
-    this.#pausedUntilMs = 0;
-    const nowMs = performance.now();
-    const waitMs = this.#settlement.backoff();
-    batch.forEach((record, index) => {
-      const result = results[index];
-      if (result?.ok === true) {
-        this.#settlePlaced(record, result, nowMs);
-      } else {
-        this.#notePace(record, result?.code, nowMs);
-        const code = result?.code ?? 'IncompleteResult';
-        this.#settlement.retry(record.entries, nowMs, waitMs, result, code);
-      }
-    });
-  }
-
-  #notePace(
-    { queue: { shard, pacer } }: Outgoing<TrackedEvent>,
-    code: string | undefined,
-    nowMs: number,
-  ): void {
-    if (code !== THROTTLED) return;
-    this.#observer.throttled(shard?.shardId, 1);
-    if (shard === undefined) return; // all shards are one queue: the others must not suffer
-    pacer.throttled(nowMs);
-    this.#buffer.updatePace();
-  }
-
-  #settlePlaced(record: Outgoing<TrackedEvent>, result: Placed, nowMs: number): void {
-    const { shard, pacer } = record.queue;
-    pacer.accepted(1, record.bytes, nowMs);
-    if (shard !== undefined && shard.shardId !== result.shardId) {
-      void this.#settleMisplaced(record, result);
-      return;
-    }
-    for (const entry of record.entries) this.#settlement.deliver(entry, result, nowMs);
-  }
-
-  /**
-   * The stream was resharded. An aggregate went where its prediction said, and some of its events
-   * may belong elsewhere now: those are sent again, before any later event of their users. Readers
-   * that follow KCL skip events which are not of their shard; others see an event twice, by its id.
-   */
-  async #settleMisplaced(record: Outgoing<TrackedEvent>, result: Placed): Promise<void> {
-    const { shardId } = result;
-    const isAggregate = this.#options.aggregation !== undefined;
-    if (this.#view.shards?.has(shardId) !== true) {
-      const looked = this.#view.look().then((view) => this.#use(view));
-      if (isAggregate) await this.#beforeDeadline(record, looked);
-    }
-    if (this.#aborted) return;
-    const nowMs = performance.now();
-    const shards = this.#view.shards;
-    const misplaced = record.entries.filter(
-      (entry) =>
-        isAggregate &&
-        shards?.holds(shardId, entry.partitionKey) !== true &&
-        !this.#buffer.isExpired(entry, nowMs), // it is in the stream, if not where it should be
-    );
-    const moved = new Set(misplaced);
-    for (const entry of record.entries) {
-      if (!moved.has(entry)) this.#settlement.deliver(entry, result, nowMs);
-    }
-    this.#settlement.retry(misplaced, nowMs, () => 0, undefined, 'WrongShard');
-    this.#pump();
-  }
-
-  /** Waits, but no longer than the first of the events can. */
-  async #beforeDeadline({ entries }: Outgoing<TrackedEvent>, done: Promise<void>): Promise<void> {
-    const expireAtMs = Math.min(...entries.map((entry) => this.#buffer.expireAtOf(entry)));
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, Math.max(0, Math.ceil(expireAtMs - performance.now())));
-    await Promise.race([done, promise]);
-    clearTimeout(timer);
-  }
-
-  #settleFailure(batch: Batch, error: unknown): void {
-    const nowMs = performance.now();
-    const fault = this.#explain(error);
-    this.#counters.failedRequests += 1;
-    if (fault.kind !== 'refused') this.#failuresInARow += 1;
-    // As many failures in a row as requests can be open: it is not one request but the service.
-    const beyond = this.#failuresInARow - this.#options.maxOpenRequests;
-    if (beyond > 0) {
-      this.#pausedUntilMs = nowMs + fullJitterMs(this.#options, beyond, Math.random());
-    }
-    const waitMs = this.#settlement.backoff();
-    const reason = error instanceof Error ? error.name : 'Error';
-    const isSingle = batch.length === 1 && batch[0]?.entries.length === 1;
-    for (const record of batch) {
-      if (fault.kind === 'transient') {
-        this.#settlement.retry(record.entries, nowMs, waitMs, error, reason);
-      } else if (fault.kind === 'refused' && !isSingle) {
-        // One of them is to blame. Apart, only that one fails.
-        for (const entry of record.entries) {
-          entry.alone = true;
-          this.#buffer.hold(entry, nowMs);
-        }
-      } else {
-        const givenUpFor = givenUp(fault.message, error);
-        for (const entry of record.entries) this.#settlement.giveUp(entry, givenUpFor);
-      }
-    }
-  }
-
-  #explain(error: unknown): TransportFault {
-    return this.#transport.explainFault?.(error) ?? { kind: 'transient', message: reasonOf(error) };
   }
 }

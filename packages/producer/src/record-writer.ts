@@ -1,6 +1,6 @@
 import { AggregateWriter } from '@clickstream/aggregation';
-import type { ResolvedAggregation } from './options.ts';
 import type { Outgoing } from './ordered-buffer.ts';
+import type { ResolvedAggregation } from './resolve-options.ts';
 import type { TrackedEvent } from './tracked-event.ts';
 import type { TransportRecord } from './transport.ts';
 

@@ -1,6 +1,6 @@
 import { fullJitterMs } from './backoff.ts';
-import type { ResolvedOptions } from './options.ts';
 import { reasonOf } from './producer-error.ts';
+import type { ResolvedOptions } from './resolve-options.ts';
 import { NO_ROUTER, type Router } from './router.ts';
 import { createShardRouter, type ShardRouter } from './shard-router.ts';
 import type { StreamDescription, Transport, TransportFault } from './transport.ts';

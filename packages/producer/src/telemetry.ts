@@ -7,7 +7,7 @@ import {
   metrics,
 } from '@opentelemetry/api';
 import type { Observer } from './observer.ts';
-import type { ResolvedOptions } from './options.ts';
+import type { ResolvedOptions } from './resolve-options.ts';
 import type { ProducerStats } from './stats.ts';
 
 type Queue = Pick<ProducerStats, 'bufferedBytes' | 'bufferedRecords' | 'waitingRecords'>;

@@ -1,7 +1,8 @@
 import type { OutgoingEvent, Revision } from './before-send.ts';
 import { createProducer, type Producer, type ReceiptFor } from './create-producer.ts';
 import type { FlushResult } from './flush-waiters.ts';
-import { type ProducerOptions, resolveTimeoutMs } from './options.ts';
+import type { ProducerOptions } from './options.ts';
+import { resolveTimeoutMs } from './resolve-options.ts';
 import { runCallback } from './run-callback.ts';
 import { createWarner, type Warn } from './warner.ts';
 

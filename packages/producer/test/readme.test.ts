@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { ProducerError } from '../src/index.ts';
-import { resolveOptions } from '../src/options.ts';
+import { resolveOptions } from '../src/resolve-options.ts';
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 

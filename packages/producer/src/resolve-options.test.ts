@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { resolveOptions, resolveTimeoutMs } from './options.ts';
 import { ProducerError } from './producer-error.ts';
+import { resolveOptions, resolveTimeoutMs } from './resolve-options.ts';
 
 const STREAM = { streamName: 'events' };
 
