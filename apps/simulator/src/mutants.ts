@@ -46,8 +46,8 @@ export const mutants: readonly Mutant[] = [
     file: `${producer}/record-writer.ts`,
     edits: [
       {
-        fragment: 'data: Buffer.from(envelope.data) };',
-        bug: 'data: withNewIdIfSent(envelope.data) };',
+        fragment: 'data: event.data };',
+        bug: 'data: withNewIdIfSent(String(event.data)) };',
       },
       {
         fragment: 'const writePlain: WriteRecord',
@@ -63,11 +63,11 @@ const writePlain: WriteRecord`,
   {
     name: 'two-records-of-one-key',
     does: 'puts several records of one user into one request, of which any may fail',
-    file: `${producer}/engine.ts`,
+    file: `${producer}/admission.ts`,
     edits: [
       {
-        fragment: 'let entry = buffer.add(pending, partitionKey,',
-        bug: 'let entry = buffer.add(pending, pending.envelope.eventId,',
+        fragment: 'let entry = buffer.add(event, partitionKey,',
+        bug: 'let entry = buffer.add(event, event.eventId,',
       },
     ],
   },
