@@ -4,6 +4,7 @@ export type DemoErrorCode =
   | 'storefront_failed'
   | 'pipeline_failed'
   | 'not_drained'
+  | 'stalled'
   | 'stream_refused';
 
 /** The demo could not be carried out; the message says what to do. */

@@ -13,6 +13,7 @@ import { createRandom } from './random.ts';
 import { sendForeignRecords } from './send-foreign-records.ts';
 import { sendShoppers } from './send-shoppers.ts';
 import { planShoppers } from './shoppers.ts';
+import { watchForStall } from './stall.ts';
 import { startStorefront } from './storefront-process.ts';
 import { synthesize } from './synthesize.ts';
 
@@ -40,6 +41,9 @@ export interface DemoHooks {
 
 /** Shoppers who are in the shop at the same time. */
 const concurrentShoppers = 128;
+
+/** Longer than anything that a fault can cost: a function's timeout, a message's invisibility. */
+const stallMs = 180_000;
 
 /** Runs the pipeline from shop to store on this machine and answers what became of every event. */
 export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<DemoLedger> {
@@ -151,9 +155,16 @@ async function shop(
   const foreign = progress.count('foreign', records.length);
   const settled = progress.count('settled', events + records.length);
   const timer = setInterval(() => settled.set(pipeline.settled()), 100);
+  const sent = { events: 0, records: 0 };
+  const stall = watchForStall(
+    stallMs,
+    () =>
+      `${sent.events} events and ${sent.records} foreign records sent, ${pipeline.settled()} settled`,
+  );
   // When one of the two fails, the other one need not go on.
   const failed = new AbortController();
-  const either = AbortSignal.any([signal, failed.signal]);
+  const going = AbortSignal.any([signal, stall.signal]);
+  const either = AbortSignal.any([going, failed.signal]);
   const orElse = (error: unknown): never => {
     failed.abort(error);
     throw error;
@@ -166,22 +177,27 @@ async function shop(
         signal: either,
         onProgress: (count) => {
           tracked.add(count);
+          sent.events += count;
           scene.onProgress?.(count);
         },
       }).catch(orElse),
       sendForeignRecords(pipeline.kinesis, records, {
         streamName: pipeline.streamName,
         signal: either,
-        onProgress: (count) => foreign.add(count),
+        onProgress: (count) => {
+          foreign.add(count);
+          sent.records += count;
+        },
       }).catch(orElse),
     ]);
     await scene.endKills?.();
-    await pipeline.drain(signal);
+    await pipeline.drain(going);
     scene.calm?.();
     settled.set(pipeline.settled());
     return { told, foreign: positions };
   } finally {
     clearInterval(timer);
+    stall.close();
     progress.close();
   }
 }

@@ -7,7 +7,19 @@ function formatChaos(chaos: DemoLedger['chaos']): string[] {
   if (!chaos) return [];
   const rows = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts).map(([name, count]) => `  ${number.format(count).padStart(9)}  ${name}`);
-  return ['', 'Killed', ...rows(chaos.kills), '', 'Faults', ...rows(chaos.faults)];
+  const happened = Object.entries(chaos.faults).filter(([, count]) => count > 0);
+  const missing = Object.keys(chaos.faults).filter((kind) => chaos.faults[kind] === 0);
+  return [
+    '',
+    'Killed',
+    ...rows(chaos.kills),
+    '',
+    `Resharded ${chaos.reshards} times while records flowed`,
+    '',
+    'Faults',
+    ...rows(Object.fromEntries(happened)),
+    ...(missing.length > 0 ? [`  Did not happen in this run: ${missing.join('; ')}`] : []),
+  ];
 }
 
 /** The ledger as people read it. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { DemoHooks } from '../demo.ts';
 import type { DemoOptions } from '../options.ts';
 import { createRandom } from '../random.ts';
@@ -6,12 +7,15 @@ import { type StorefrontProcess, startStorefront } from '../storefront-process.t
 import { freePorts } from './free-ports.ts';
 import { planKills, type Victim } from './kill-plan.ts';
 import { type PipelineProcess, startPipelineProcess } from './pipeline-process.ts';
+import { planReshards, reshard } from './reshards.ts';
 
 /** What was done to the pipeline while it worked. */
 export interface ChaosReport {
   /** Processes killed with SIGKILL, by what they were; `pipeline` is all local services at once. */
   readonly kills: Readonly<Record<Victim, number>>;
-  /** Requests that failed on purpose, by service, operation and fault. */
+  /** How often the stream got more or fewer shards while records flowed. */
+  readonly reshards: number;
+  /** Requests that went wrong on purpose, by service, operation and fault; 0: it did not happen. */
   readonly faults: Readonly<Record<string, number>>;
 }
 
@@ -39,9 +43,12 @@ export async function startChaos(
 ): Promise<Chaos> {
   const { events, seed, port, aggregate } = options;
   const random = createRandom(seed + 1);
-  const [kinesis = 0, dynamodb = 0, s3Sqs = 0, free = 0] = await freePorts(4, random);
+  const [kinesisPort = 0, dynamodb = 0, s3Sqs = 0, free = 0] = await freePorts(4, random);
+  const failed = new AbortController();
   const kills = { 'stream-processor': 0, 'dlq-handler': 0, storefront: 0, pipeline: 0 };
   const plan = planKills(events, random);
+  const reshards = planReshards(events, random);
+  let resharded = 0;
   let sent = 0;
 
   await using starting = new AsyncDisposableStack();
@@ -49,8 +56,9 @@ export async function startChaos(
     assemblyDir: dir,
     dataDir: join(dir, 'state'),
     seed,
-    ports: { kinesis, dynamodb, s3Sqs },
+    ports: { kinesis: kinesisPort, dynamodb, s3Sqs },
     onLog,
+    onEnd: (error) => failed.abort(error),
     onFunctionKilled: (name) => {
       kills[name === 'DlqHandler' ? 'dlq-handler' : 'stream-processor'] += 1;
     },
@@ -76,18 +84,28 @@ export async function startChaos(
       storefront = await openShop();
     },
   };
+  const kinesis = new KinesisClient({
+    region: pipeline.stack.region,
+    endpoint: pipeline.stack.endpoints.kinesis,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  starting.defer(() => kinesis.destroy());
   // One at a time each: what is killed is up before.
-  const turns = { pipeline: Promise.resolve(), storefront: Promise.resolve() };
-  const failed = new AbortController();
+  const turns = {
+    pipeline: Promise.resolve(),
+    storefront: Promise.resolve(),
+    reshard: Promise.resolve(),
+  };
+  function takeTurn(whose: keyof typeof turns, act: () => Promise<void>): void {
+    turns[whose] = turns[whose].then(act).catch((error: unknown) => failed.abort(error));
+  }
 
   function kill(victim: Victim): void {
     if (victim === 'stream-processor') pipeline.killFunction('StreamProcessor');
     else if (victim === 'dlq-handler') pipeline.killFunction('DlqHandler');
     else {
       kills[victim] += 1;
-      turns[victim] = turns[victim].then(restarts[victim]).catch((error: unknown) => {
-        failed.abort(error);
-      });
+      takeTurn(victim, restarts[victim]);
     }
   }
 
@@ -102,6 +120,13 @@ export async function startChaos(
         kill(plan[0].victim);
         plan.shift();
       }
+      while (reshards[0] !== undefined && reshards[0] <= sent) {
+        reshards.shift();
+        takeTurn('reshard', async () => {
+          await reshard(kinesis, pipeline.stack.outputs['StreamName'] ?? '', resharded);
+          resharded += 1;
+        });
+      }
     },
     async endKills() {
       plan.length = 0;
@@ -109,7 +134,7 @@ export async function startChaos(
       failed.signal.throwIfAborted();
     },
     calm: () => pipeline.calm(),
-    report: () => ({ kills: { ...kills }, faults: pipeline.faults() }),
+    report: () => ({ kills: { ...kills }, reshards: resharded, faults: pipeline.faults() }),
     close: async () => {
       await Promise.all(Object.values(turns));
       await running.disposeAsync();

@@ -17,6 +17,7 @@ const put: Chances<KinesisFault> = [
   [0.01, 'reset', { kind: 'reset' }],
   [0.01, 'done, then reset', { kind: 'commit_then_reset' }],
   [0.01, 'delayed', { kind: 'delay', delayMs: 100 }],
+  [0.01, 'twice', { kind: 'twice' }],
   // Each costs the producer its whole request timeout.
   [0.001, 'hang', { kind: 'hang' }],
   [0.001, 'done, then hang', { kind: 'commit_then_hang' }],
@@ -34,6 +35,11 @@ const store: Chances<DynamoDbFault> = [
   [0.003, '500', { type: 'InternalServerError', statusCode: 500 }],
   [0.003, 'reset', { type: 'reset' }],
   [0.003, 'done, then reset', { type: 'commit_then_reset' }],
+  [0.003, 'delayed', { type: 'delay', delayMs: 100 }],
+  [0.003, 'twice', { type: 'twice' }],
+  // Each costs the stream-processor its whole request timeout.
+  [0.0005, 'hang', { type: 'hang' }],
+  [0.0005, 'done, then hang', { type: 'commit_then_hang' }],
 ];
 
 const letters: Chances<S3SqsFault> = [
@@ -50,6 +56,20 @@ const receive: Chances<S3SqsFault> = [
 // A message that is not deleted is delivered again.
 const redelivery: Chances<S3SqsFault> = [[0.1, 'not deleted', { kind: 'unavailable' }]];
 
+/** The requests of every run, and what can happen to them. */
+const everyRun: Readonly<Record<string, Chances<unknown>>> = {
+  'kinesis PutRecords': put,
+  'kinesis GetRecords': read,
+  'dynamodb TransactWriteItems': store,
+  'sqs SendMessage': letters,
+  'sqs ReceiveMessage': receive,
+  'sqs DeleteMessageBatch': redelivery,
+  's3 PUT': letters,
+};
+
+/** The share of what has not happened yet, so that short runs see every kind, too. */
+const firstShare = 0.03;
+
 function throttled(): 'ProvisionedThroughputExceededException' {
   return 'ProvisionedThroughputExceededException';
 }
@@ -57,22 +77,26 @@ function throttled(): 'ProvisionedThroughputExceededException' {
 /** The faults of all services, drawn one by one. */
 export interface ServiceFaults {
   readonly hooks: NonNullable<LocalAwsOptions['faults']>;
-  /** How many of each kind there have been, such as `kinesis PutRecords: reset`. */
+  /** How many of each kind there have been, such as `kinesis PutRecords: reset`; 0 for none yet. */
   readonly counts: Readonly<Record<string, number>>;
 }
 
 /** @param isOn asked before each request; while it says no, no request fails. */
 export function createFaults(random: Random, isOn: () => boolean): ServiceFaults {
   const counts: Record<string, number> = {};
+  for (const [where, chances] of Object.entries(everyRun)) {
+    for (const [, name] of chances) counts[`${where}: ${name}`] = 0;
+  }
 
   function draw<Fault>(where: string, chances: Chances<Fault>): Fault | undefined {
     if (!isOn()) return undefined;
     let rest = random.integer(0, 999_999) / 1_000_000;
     for (const [share, name, fault] of chances) {
-      rest -= share;
-      if (rest >= 0) continue;
       const kind = `${where}: ${name}`;
-      counts[kind] = (counts[kind] ?? 0) + 1;
+      const count = counts[kind] ?? 0;
+      rest -= count === 0 ? Math.max(share, firstShare) : share;
+      if (rest >= 0) continue;
+      counts[kind] = count + 1;
       return fault;
     }
     return undefined;

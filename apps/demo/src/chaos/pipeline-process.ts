@@ -22,6 +22,8 @@ export interface PipelineProcess {
 export interface PipelineProcessOptions extends PipelineSettings {
   readonly onLog: (source: string, line: string) => void;
   readonly onFunctionKilled: (name: KillableFunction) => void;
+  /** Told when the process ends although nobody wanted it to. */
+  readonly onEnd: (error: DemoError) => void;
 }
 
 const entry = fileURLToPath(new URL('pipeline-main.ts', import.meta.url));
@@ -35,11 +37,13 @@ const closeTimeoutMs = 15_000;
 export async function startPipelineProcess(
   options: PipelineProcessOptions,
 ): Promise<PipelineProcess> {
-  const { onLog, onFunctionKilled, ...settings } = options;
+  const { onLog, onFunctionKilled, onEnd, ...settings } = options;
   const owed: KillableFunction[] = [];
   const earlier = { settled: 0, faults: {} as Record<string, number> };
   let latest: Extract<FromPipeline, { type: 'status' }> | undefined;
   let starts = 0;
+  /** The process that is to end. */
+  let ending: ChildProcess | undefined;
   let child = await start();
 
   async function start(): Promise<{ process: ChildProcess; ready: Ready }> {
@@ -62,6 +66,11 @@ export async function startPipelineProcess(
       spawned.once('error', reject);
       spawned.once('exit', (code, signal) => fail(`it ended with ${signal ?? code}.`));
     });
+    spawned.once('exit', (code, signal) => {
+      if (ending === spawned) return;
+      const how = `The pipeline's process ended by itself (${signal ?? `exit code ${code}`})`;
+      onEnd(new DemoError('pipeline_failed', `${how}; --verbose shows what it said.`));
+    });
     for (const name of owed) tell(spawned, { type: 'kill', function: name });
     return { process: spawned, ready };
   }
@@ -75,12 +84,13 @@ export async function startPipelineProcess(
   }
 
   async function end(signal: 'SIGKILL' | undefined): Promise<void> {
-    const { process: ending } = child;
-    if (ending.exitCode !== null || ending.signalCode !== null) return;
-    const exited = once(ending, 'exit');
-    if (signal) ending.kill(signal);
-    else tell(ending, { type: 'close' });
-    const timer = setTimeout(() => ending.kill('SIGKILL'), closeTimeoutMs);
+    const old = child.process;
+    if (old.exitCode !== null || old.signalCode !== null) return;
+    ending = old;
+    const exited = once(old, 'exit');
+    if (signal) old.kill(signal);
+    else tell(old, { type: 'close' });
+    const timer = setTimeout(() => old.kill('SIGKILL'), closeTimeoutMs);
     await exited;
     clearTimeout(timer);
   }

@@ -19,10 +19,16 @@ const TableName = 'items';
 let server: DynamoDbServer;
 let client: DynamoDBClient;
 let fault: DynamoDbFault | undefined;
+let timesAsked = 0;
 let keys = 0;
 
 beforeAll(async () => {
-  server = await createDynamoDbServer({ faults: () => fault });
+  server = await createDynamoDbServer({
+    faults: () => {
+      timesAsked += 1;
+      return fault;
+    },
+  });
   client = new DynamoDBClient({
     endpoint: server.endpoint,
     region: 'us-east-1',
@@ -304,6 +310,21 @@ test('a connection that is reset leaves the write undone, or done', async () => 
   await failure(write({ TransactItems: [put(done, '1')] }));
   fault = undefined;
   expect([await value(undone), await value(done)]).toEqual([undefined, '1']);
+});
+
+test('a write that is carried out twice, late, or without an answer is there once', async () => {
+  for (const type of ['twice', 'delay', 'commit_then_hang', 'hang']) {
+    const key = newKey();
+    fault = { type, ...(type === 'delay' && { delayMs: 20 }) };
+    const asked = timesAsked;
+    const written = write({ TransactItems: [put(key, '1')] });
+    // Of what hangs, only the effect can be waited for.
+    if (type.endsWith('hang')) written.catch(() => undefined);
+    else await written;
+    await expect.poll(() => timesAsked).toBe(asked + 1);
+    fault = undefined;
+    await expect.poll(() => value(key)).toBe(type === 'hang' ? undefined : '1');
+  }
 });
 
 test('a client that goes away in the middle of a request does no harm', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { setTimeout as nextTimers } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { closeServer, listen, serverOptions } from '../listen.ts';
 import { LocalAwsError } from '../local-aws-error.ts';
 import {
@@ -24,9 +24,13 @@ const maxRequestBytes = 16 * 1024 * 1024;
 export interface DynamoDbFault {
   /**
    * The exception, such as `ThrottlingException`; `TransactionConflict` cancels a transaction.
-   * `reset` tears the connection down before, `commit_then_reset` after the request takes effect.
+   * `reset` tears the connection down before, `commit_then_reset` after the request takes effect;
+   * `hang` and `commit_then_hang` never answer. `twice` carries it out twice and answers as the
+   * first time, `delay` only takes its time.
    */
   readonly type: string;
+  /** How long the request waits before anything else happens, in ms. Default 0. */
+  readonly delayMs?: number;
   /** Default: the type. */
   readonly message?: string;
   /** Default: 400. */
@@ -96,17 +100,22 @@ async function openDirectory(store: Store, dataDir: string): Promise<void> {
   }
 }
 
-/** Undefined: the connection is torn down instead of an answer. */
-type Run = (operation: string, input: Json) => Promise<Json | undefined>;
+/** What is done with a connection instead of an answer. */
+type NoAnswer = 'reset' | 'hang';
+type Run = (operation: string, input: Json) => Promise<Json | NoAnswer>;
 
 function createRunner(store: Store, faults: DynamoDbServerOptions['faults']): Run {
   const transactions = createTransactions(store);
   return async (operation, input) => {
     const fault = faults?.(operation, input);
-    if (fault?.type === 'reset') return undefined;
-    if (fault && fault.type !== 'commit_then_reset') throw faultError(fault, input);
+    if (fault?.delayMs) await sleep(fault.delayMs);
+    if (fault?.type === 'reset' || fault?.type === 'hang') return fault.type;
+    if (fault && !takesEffect.has(fault.type)) throw faultError(fault, input);
     const output = await carryOut(operation, input);
-    return fault ? undefined : output;
+    // What a repetition is told, nobody hears.
+    if (fault?.type === 'twice') await carryOut(operation, input).catch(() => undefined);
+    if (fault?.type === 'commit_then_reset') return 'reset';
+    return fault?.type === 'commit_then_hang' ? 'hang' : output;
   };
 
   function carryOut(operation: string, input: Json): Promise<Json> {
@@ -131,11 +140,13 @@ function createRunner(store: Store, faults: DynamoDbServerOptions['faults']): Ru
   }
 }
 
+const takesEffect = new Set(['commit_then_reset', 'commit_then_hang', 'twice', 'delay']);
+
 async function createTable(store: Store, input: Json): Promise<Json> {
   const checked = validate(store, 'CreateTable', input);
   const output = await act(store, 'CreateTable', checked);
   // dynalite makes the table active on a timer of its own.
-  while (!(await isActive(store, checked.TableName))) await nextTimers();
+  while (!(await isActive(store, checked.TableName))) await sleep();
   return output;
 }
 
@@ -174,7 +185,7 @@ function faultError(fault: DynamoDbFault, input: Json): ServiceError {
 
 async function answer(request: IncomingMessage, response: ServerResponse, run: Run): Promise<void> {
   let status = 200;
-  let body: Json | undefined;
+  let body: Json | NoAnswer;
   try {
     const input = await readJson(request);
     const target = request.headers['x-amz-target'];
@@ -187,10 +198,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, run: R
     status = failure.statusCode;
     body = failure.body;
   }
-  if (body === undefined) {
-    request.socket.resetAndDestroy();
-    return;
-  }
+  if (body === 'reset') request.socket.resetAndDestroy();
+  if (body === 'reset' || body === 'hang') return;
   const text = JSON.stringify(body);
   response.writeHead(status, {
     'content-type': 'application/x-amz-json-1.0',

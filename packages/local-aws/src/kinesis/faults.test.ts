@@ -116,6 +116,12 @@ describe.each(protocols)('over %s', (protocol) => {
     expect(accepted()).toBe(8);
   });
 
+  test('a request that is repeated on its way is taken twice and answered once', async () => {
+    const { client, accepted } = await setUp(protocol, { kind: 'twice' });
+    expect((await put(client)).FailedRecordCount).toBe(0);
+    expect(accepted()).toBe(8);
+  });
+
   test('a client that gave up on a slow answer harms nobody', async () => {
     const { client, accepted } = await setUp(protocol, { kind: 'delay', delayMs: 100 }, undefined);
     await expect(put(client, AbortSignal.timeout(20))).rejects.toThrow(/abort/i);

@@ -30,6 +30,8 @@ export type KinesisFault = {
   | { readonly kind: 'reset' }
   /** Nothing is done; no answer ever comes. */
   | { readonly kind: 'hang' }
+  /** The request takes effect twice, as when something on the way repeats it; the first answer. */
+  | { readonly kind: 'twice' }
   /** The request takes effect; the connection is torn down instead of an answer. */
   | { readonly kind: 'commit_then_reset' }
   /** The request takes effect; no answer ever comes. */

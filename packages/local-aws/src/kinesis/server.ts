@@ -74,10 +74,12 @@ export async function createKinesisServer(
     if (fault?.delayMs) await sleep(fault.delayMs, undefined, { signal: closing.signal });
     const instead = fault && insteadOfServing(fault);
     if (instead !== undefined) return instead;
-    const body =
+    const serve = (): object =>
       fault?.kind === 'records' && operation === 'PutRecords'
         ? putRecordsWithFaults(account, input, now(), recordFault(fault, random))
         : execute(account, operation, input, now());
+    const body = serve();
+    if (fault?.kind === 'twice') serve();
     // Before anybody is told of it.
     journal?.flush();
     if (fault?.kind === 'commit_then_reset') return 'reset';
