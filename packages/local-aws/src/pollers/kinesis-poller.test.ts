@@ -2,8 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   CreateStreamCommand,
   type KinesisClient,
+  ListShardsCommand,
+  MergeShardsCommand,
   PutRecordsCommand,
   SplitShardCommand,
+  UpdateShardCountCommand,
 } from '@aws-sdk/client-kinesis';
 import {
   CreateBucketCommand,
@@ -180,6 +183,78 @@ test('follows a split: the parent to its end, then its children', async () => {
     'reading',
   ]);
   await poller.close();
+});
+
+test('resharding while records flow loses nothing and keeps the order of each user', async () => {
+  const users = Array.from({ length: 12 }, (_, user) => `user-${user}`);
+  const seen = new Map<string, number[]>();
+  /** Of each shard, when its first record came and when its last. */
+  const spans = new Map<string, { first: number; last: number }>();
+  let calls = 0;
+  const poller = start(
+    (event) => {
+      calls += 1;
+      const isRefused = calls % 5 === 0;
+      for (const { eventID, kinesis: record } of event.Records.slice(
+        0,
+        isRefused ? 1 : undefined,
+      )) {
+        const [shardId = ''] = eventID.split(':');
+        const numbersSeen = seen.get(record.partitionKey) ?? [];
+        numbersSeen.push(Number(Buffer.from(record.data, 'base64').toString()));
+        seen.set(record.partitionKey, numbersSeen);
+        spans.set(shardId, { first: spans.get(shardId)?.first ?? calls, last: calls });
+      }
+      const [, second] = event.Records;
+      if (!isRefused || second === undefined) return success;
+      const batchItemFailures = [{ itemIdentifier: second.kinesis.sequenceNumber }];
+      return { kind: 'ok', payload: JSON.stringify({ batchItemFailures }) };
+    },
+    { BatchSize: 10, ParallelizationFactor: 2 },
+  );
+  const reshard = [
+    new SplitShardCommand({
+      StreamARN: streamArn,
+      ShardToSplit: 'shardId-000000000000',
+      NewStartingHashKey: String(2n ** 126n),
+    }),
+    new MergeShardsCommand({
+      StreamARN: streamArn,
+      ShardToMerge: 'shardId-000000000003',
+      AdjacentShardToMerge: 'shardId-000000000001',
+    }),
+    new UpdateShardCountCommand({
+      StreamARN: streamArn,
+      TargetShardCount: 4,
+      ScalingType: 'UNIFORM_SCALING',
+    }),
+  ] as const;
+  for (let round = 0; round < 60; round += 1) {
+    const Records = users.map((PartitionKey) => ({ PartitionKey, Data: Buffer.from(`${round}`) }));
+    await kinesis.send(new PutRecordsCommand({ StreamARN: streamArn, Records }));
+    const [split, merge, resize] = reshard;
+    if (round === 15) await kinesis.send(split);
+    if (round === 30) await kinesis.send(merge);
+    if (round === 45) await kinesis.send(resize);
+  }
+  expect(await poller.drained()).toBe(true);
+  const { shards } = poller.status();
+  await poller.close();
+
+  const everyRound = Array.from({ length: 60 }, (_, round) => round);
+  for (const user of users)
+    expect([user, ...new Set(seen.get(user))]).toEqual([user, ...everyRound]);
+  const { Shards = [] } = await kinesis.send(new ListShardsCommand({ StreamARN: streamArn }));
+  expect(Shards.length).toBeGreaterThan(6);
+  for (const { ShardId = '', ParentShardId, AdjacentParentShardId } of Shards) {
+    for (const parent of [ParentShardId, AdjacentParentShardId]) {
+      const end = spans.get(parent ?? '')?.last ?? 0;
+      expect(spans.get(ShardId)?.first ?? Infinity, `${ShardId} after ${parent}`).toBeGreaterThan(
+        end,
+      );
+    }
+  }
+  expect(shards.filter(({ phase }) => phase === 'reading')).toHaveLength(4);
 });
 
 test('another poller goes on from the checkpoints of the one before', async () => {
