@@ -220,7 +220,9 @@ export class Engine {
   /** How long an event may wait for company now. */
   get #lingerMs(): number {
     if (this.#flushes.size > 0) return 0;
-    return this.#options.lingerMs * (this.#requests.size === 0 ? 1 : LINGERS_WHEN_BUSY);
+    // Requests of a throttled shard are always open: they must not slow the others down.
+    const isBusy = this.#requests.size > 0 && !this.#buffer.isPaced;
+    return this.#options.lingerMs * (isBusy ? LINGERS_WHEN_BUSY : 1);
   }
 
   #schedule(nowMs: number): void {

@@ -65,8 +65,8 @@ export interface ProducerOptions<Sent extends Revision = OutgoingEvent> {
    * How long an event may wait for company before a request goes out that is not full.
    * 0..60,000, default 20: a small part of what a request takes, yet enough to batch. With
    * aggregation 100, as KPL: the cost falls with the events in a record. With a request open, five
-   * times as long: its answer makes room for more, and many small requests are what makes a busy
-   * process busier.
+   * times as long (unless a shard throttles): its answer makes room for more, and many small requests
+   * are what makes a busy process busier.
    */
   readonly lingerMs?: number | undefined;
   /** Records in a request. 1..500, default 500, Kinesis' limit. */

@@ -302,7 +302,12 @@ export class OrderedBuffer<T> {
     this.updatePace();
   }
 
-  /** After a pacer was told something: whether any shard is throttled now. */
+  /** Whether any shard is throttled. */
+  get isPaced(): boolean {
+    return this.#isPaced && this.#ready.isAnyPaced;
+  }
+
+  /** After a pacer was told something. */
   updatePace(): void {
     this.#isPaced = this.#ready.isAnyPaced;
   }
