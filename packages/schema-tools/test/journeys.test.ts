@@ -1,6 +1,6 @@
 import { inc } from 'semver';
 import { expect, test, vi } from 'vitest';
-import { applyRecords, sendPurchase } from './journeys/pipeline.ts';
+import { parseRecord, runPipeline, sendPurchase } from './journeys/pipeline.ts';
 import {
   IMPORT_FIELDS,
   IMPORT_MAJORS,
@@ -115,17 +115,23 @@ test.concurrent('a new event is a minor, and the compiler points at the handler 
   expect(await schemas(copy, 0, 'bump')).toContain('the changesets declare minor.');
 
   // Writers and the packages themselves need nothing; of the readers, whoever handles every event.
-  const missing = await copy.types(...TOUCHED);
-  expect(missing.trim().split('\n')).toHaveLength(1);
-  expect(missing).toMatch(/^apps\/stream-processor\/src\/handlers\.ts\(\d+,\d+\): error TS2741: /);
-  expect(missing).toContain("Property 'shopRated' is missing");
+  const missing = linesOf(await copy.types(...TOUCHED));
+  expect(missing).toContainEqual(
+    expect.stringMatching(/^apps\/stream-processor\/src\/handlers\.ts\(\d+,\d+\): error TS2741: /),
+  );
+  const others = missing.filter(
+    (line) => !line.includes("Property 'shopRated' is missing in type"),
+  );
+  expect(others).toEqual([]);
 
   await copy.edit(
     'apps/stream-processor/src/handlers.ts',
     '    click: ',
     '    shopRated: (event, record) => toStore(event, record),\n    click: ',
   );
-  expect(await copy.types('apps/stream-processor')).toBe('');
+  // Tests may have handlers of their own, and learn of the event in the same way.
+  const left = linesOf(await copy.types('apps/stream-processor'));
+  expect(left.filter((line) => !/^\S+\.test\.ts\(/.test(line))).toEqual([]);
 });
 
 test.concurrent('a type change is refused, and done as a major that old records survive', async () => {
@@ -142,7 +148,6 @@ test.concurrent('a type change is refused, and done as a major that old records 
   const judged = await schemas(copy, 1, 'check');
   expect(judged).toMatch(TYPE_CHANGED);
   expect(judged).toContain('define purchase 2.0.0 beside it');
-  expect(JSON.parse(await schemas(copy, 1, 'check', '--json'))).toMatchObject({ ok: false });
   const short = await schemas(copy, 1, 'bump');
   expect(short).toContain('purchase.order_id (type-changed) needs a major release');
   expect(short).toContain(`define purchase 2.0.0 beside ${released} with an upcast, or undo it`);
@@ -182,17 +187,10 @@ test.concurrent('a type change is refused, and done as a major that old records 
   const { schema_version: _, ...next } = now;
   const unknown = { ...next, schema_version: '3.0.0' };
   expect([old['schema_version'], now['schema_version']]).toEqual([released, '2.0.0']);
-  expect(await applyRecords(copy, [old, unknown, now])).toEqual({
-    response: { batchItemFailures: [] },
+  expect(await runPipeline(copy, [old, unknown, now])).toEqual({
     stored: [{ ...old, schema_version: '2.0.0', order_id: 2_026_000_123 }, now],
-    seen: [released, '2.0.0'],
-    counters: { 'revenue|EUR|2026-11-23': '399800' },
-    refused: [
-      {
-        reason: 'unknown_version',
-        message: 'The purchase has version "3.0.0"; known are 1.x, 2.x.',
-      },
-    ],
+    counters: { 'revenue|EUR|2026-11-23': '39.98' },
+    quarantined: [{ reason: 'unknown_version', record: unknown }],
   });
   await copy.commit();
 
@@ -221,15 +219,10 @@ test.concurrent('a type change is refused, and done as a major that old records 
     '`purchase` 1.x is retired: its records are quarantined as `unknown_version`. The last 1.x',
   );
   expect(await schemas(copy, 0, 'check')).toContain('Nothing has changed since the last release.');
-  expect(await applyRecords(copy, [old])).toMatchObject({
-    response: { batchItemFailures: [] },
-    stored: [],
-    refused: [
-      {
-        reason: 'unknown_version',
-        message: `The purchase has version "${released}"; known is 2.x.`,
-      },
-    ],
+  expect(await parseRecord(copy, old)).toMatchObject({
+    ok: false,
+    reason: 'unknown_version',
+    message: `The purchase has version "${released}"; known is 2.x.`,
   });
 });
 
@@ -242,6 +235,10 @@ const TYPE_CHANGED = new RegExp(
     String.raw` +breaks running consumers: .*\(forward\)`,
   ].join('\n'),
 );
+
+function linesOf(output: string): string[] {
+  return output.split('\n').filter((line) => line !== '');
+}
 
 /** Makes a number of the order wherever the type checker says that it must be one. */
 async function numberOrders({ read, write }: RepositoryCopy, errors: string): Promise<void> {

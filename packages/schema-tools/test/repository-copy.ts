@@ -79,7 +79,7 @@ async function linkModules(root: string, folder: string): Promise<void> {
   if (!existsSync(from)) return;
   await mkdir(to, { recursive: true });
   for (const name of await readdir(from)) {
-    if (name.startsWith('.')) continue;
+    if (name.startsWith('.') && name !== '.bin') continue;
     if (name !== '@clickstream') await symlink(path.join(from, name), path.join(to, name));
   }
   if (!existsSync(path.join(from, '@clickstream'))) return;

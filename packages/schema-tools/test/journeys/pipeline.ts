@@ -21,60 +21,70 @@ await producer.purchase(JSON.parse(process.argv[2] ?? ''));
 `;
 
 /**
- * Hands records to the stream processor of the copy, with a local DynamoDB behind it.
+ * Puts records on the stream of the copy's stack, on this machine: from there on everything is what
+ * would be deployed.
  *
- * @returns the `response`; what is `stored`, in the order of the records; the versions that were
- *   `seen` beside the events; what was `refused` for good; the `counters`, in ten-thousandths.
+ * @returns the events that are `stored`, in the order of the stream; the `counters`; what is
+ *   `quarantined`, each with its `reason` and its `record`.
  */
-export async function applyRecords(copy: RepositoryCopy, records: readonly Json[]): Promise<Json> {
-  return runScript(copy, 'apps/stream-processor/journey.ts', APPLY, records);
+export async function runPipeline(copy: RepositoryCopy, records: readonly Json[]): Promise<Json> {
+  return runScript(copy, 'apps/demo/journey.ts', PIPELINE, records);
 }
 
-const APPLY = `
-import { createKinesisHandler } from '@clickstream/consumer';
-import { createDynamoDbStore } from './src/dynamodb-store.ts';
-import { createHandlers } from './src/handlers.ts';
-import { MAX_EVENT_BYTES } from './src/transaction.ts';
-import { startTables } from './test/tables.ts';
+const PIPELINE = `
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { PutRecordCommand } from '@aws-sdk/client-kinesis';
+import { startLocalAws } from '@clickstream/local-aws';
+import { connect, settledRecords } from './src/pipeline.ts';
+import { synthesize } from './src/synthesize.ts';
 
-const tables = await startTables();
-const store = createDynamoDbStore({ client: tables.connect(), ...tables });
-const seen: string[] = [];
-const refused: unknown[] = [];
-const handler = createKinesisHandler({
-  handlers: createHandlers(MAX_EVENT_BYTES),
-  commit: async (outcomes, { signal }) => {
-    seen.push(...outcomes.map(({ record }) => record.schemaVersion));
-    await store.apply(outcomes.map(({ result }) => result), { signal });
-  },
-  onPermanentFailure: async ({ reason, message }) => void refused.push({ reason, message }),
+await using resources = new AsyncDisposableStack();
+const assemblyDir = await mkdtemp(join(tmpdir(), 'journey-stack-'));
+resources.defer(() => rm(assemblyDir, { recursive: true, force: true }));
+const { signal } = new AbortController();
+await synthesize(assemblyDir, signal);
+const aws = await startLocalAws({ assemblyDir, stackName: 'Clickstream', redeliverAfterSeconds: 1 });
+resources.defer(() => aws.close());
+const pipeline = connect({ ...aws, settled: () => settledRecords(aws) });
+resources.defer(() => pipeline.close());
+
+const records: { user_id: string }[] = JSON.parse(process.argv[2] ?? '');
+for (const record of records) {
+  await pipeline.kinesis.send(new PutRecordCommand({
+    StreamName: pipeline.streamName,
+    PartitionKey: record.user_id,
+    Data: Buffer.from(JSON.stringify(record)),
+  }));
+}
+await pipeline.drain(signal);
+
+const { counters, quarantined } = await pipeline.evidence([], []);
+const dynamodb = new DynamoDBClient({
+  region: aws.region,
+  endpoint: aws.endpoints.dynamodb,
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 });
-const payloads: unknown[] = JSON.parse(process.argv[2] ?? '');
-const Records = payloads.map((payload, at) => ({
-  kinesis: {
-    kinesisSchemaVersion: '1.0',
-    partitionKey: 'user-1',
-    sequenceNumber: String(at + 1),
-    data: Buffer.from(JSON.stringify(payload)).toString('base64'),
-    approximateArrivalTimestamp: 1_764_000_000.125,
-  },
-  eventSource: 'aws:kinesis',
-  eventVersion: '1.0',
-  eventID: 'shardId-000000000000:' + (at + 1),
-  eventName: 'aws:kinesis:record',
-  invokeIdentityArn: 'arn:aws:iam::123456789012:role/processor',
-  awsRegion: 'us-east-1',
-  eventSourceARN: 'arn:aws:kinesis:us-east-1:123456789012:stream/clickstream',
+resources.defer(() => dynamodb.destroy());
+const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: aws.outputs['EventsTableName'], ConsistentRead: true }));
+const position = (item: (typeof Items)[number]) => BigInt(item['sequence_number']?.S ?? '');
+console.log(JSON.stringify({
+  stored: Items.toSorted((a, b) => (position(a) < position(b) ? -1 : 1)).map(({ event }) => JSON.parse(event?.S ?? '')),
+  counters: Object.fromEntries(counters),
+  quarantined: quarantined.map(({ reason, payload }) => ({ reason, record: JSON.parse(atob(payload)) })),
 }));
-const response = await handler({ Records }, { getRemainingTimeInMillis: () => 30_000 });
-const items = await tables.events();
-const order = (item: (typeof items)[number]) => Number(item.sequence_number?.S);
-const stored: unknown[] = items
-  .toSorted((one, other) => order(one) - order(other))
-  .map(({ event }) => JSON.parse(event?.S ?? ''));
-const counters = Object.fromEntries(Array.from(await tables.counters(), ([name, sum]) => [name, String(sum)]));
-console.log(JSON.stringify({ response, stored, seen, refused, counters }));
-await tables.close();
+`;
+
+/** What the events package of the copy, as it is now, makes of a record. */
+export async function parseRecord(copy: RepositoryCopy, record: Json): Promise<Json> {
+  return runScript(copy, 'packages/events/journey.ts', PARSE, record);
+}
+
+const PARSE = `
+import { parseEvent } from './src/index.ts';
+console.log(JSON.stringify(parseEvent(new TextEncoder().encode(process.argv[2] ?? ''))));
 `;
 
 /** Runs a script in the copy that prints a JSON object, and takes it away again. */
