@@ -7,7 +7,7 @@ import type {
 import { startBatchSpan } from './batch-span.ts';
 import { tell, watchBatch } from './batch-watch.ts';
 import type { IncompleteBatch } from './failures.ts';
-import { assertKinesisEvent } from './kinesis-record.ts';
+import { recordsIn } from './kinesis-record.ts';
 import type { SettledBatch } from './observer.ts';
 import { type KinesisHandlerOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { countFrom, firstUnfinished } from './progress.ts';
@@ -49,8 +49,7 @@ export function createKinesisHandler<Result>(
 ): KinesisHandler {
   const resolved = resolveOptions(options);
   return async (event, context) => {
-    assertKinesisEvent(event);
-    const incomplete = await processBatch(event, resolved, context);
+    const incomplete = await processBatch(recordsIn(event), resolved, context);
     if (!incomplete) return { batchItemFailures: [] };
     report(incomplete, resolved);
     return { batchItemFailures: [{ itemIdentifier: incomplete.firstUnfinished }] };
@@ -59,7 +58,7 @@ export function createKinesisHandler<Result>(
 
 /** Undefined when every record is done. */
 async function processBatch<Result>(
-  { Records: batch }: KinesisStreamEvent,
+  batch: readonly KinesisStreamRecord[],
   options: ResolvedOptions<Result>,
   context: InvocationContext,
 ): Promise<IncompleteBatch | undefined> {

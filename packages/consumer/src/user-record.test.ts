@@ -181,3 +181,21 @@ test('whatever the bytes are, they are taken apart as the format says, or left a
     }),
   );
 });
+
+test('text beyond ASCII arrives as it was written, and what is no UTF-8 is told', async () => {
+  const titles: unknown[] = [];
+  const failures: PermanentFailure[] = [];
+  const handler = createKinesisHandler({
+    handlers: everyHandler<void>((event) => void titles.push('title' in event && event.title)),
+    onPermanentFailure: async (failure) => void failures.push(failure),
+  });
+  const titled = (title: string): string => JSON.stringify({ ...pageView('1'), title });
+  const event = kinesisEvent(
+    { sequenceNumber: '1', data: titled('plain') },
+    { sequenceNumber: '2', data: titled('Zürich 👟') },
+    { sequenceNumber: '3', data: Buffer.from(titled('Zürich'), 'latin1') },
+  );
+  expect(await handler(event, plentyOfTime)).toEqual({ batchItemFailures: [] });
+  expect(titles).toEqual(['plain', 'Zürich 👟']);
+  expect(failures).toMatchObject([{ reason: 'not_json', record: { sequenceNumber: '3' } }]);
+});

@@ -1,5 +1,6 @@
 import { deaggregate } from '@clickstream/aggregation';
 import type { KinesisStreamRecord } from 'aws-lambda';
+import { assertKinesisRecord } from './kinesis-record.ts';
 import type { RecordContext, RecordPosition } from './record-context.ts';
 
 /** What one event came in: a Kinesis record, or one of those that were aggregated into it. */
@@ -14,10 +15,12 @@ export interface UserRecord {
 /**
  * The user records of a batch, in the order of the stream. A record that begins like an aggregated
  * one but is none stays as it is.
+ * @throws ConsumerError `not_kinesis`
  */
 export function userRecordsOf(batch: readonly KinesisStreamRecord[]): readonly UserRecord[] {
   const records: UserRecord[] = [];
   for (const outer of batch) {
+    assertKinesisRecord(outer); // here, so that a large batch is walked through once
     const { data: base64, partitionKey } = outer.kinesis;
     const parts = mayBeAggregated(base64) ? deaggregate(Buffer.from(base64, 'base64')) : undefined;
     if (parts === undefined) {
