@@ -1,5 +1,6 @@
 import type { KinesisStreamEvent } from 'aws-lambda';
 import { BenchError } from '../errors.ts';
+import { summarize } from '../statistics.ts';
 import { arms } from './arms.ts';
 import { batchText } from './batch.ts';
 
@@ -8,8 +9,8 @@ import { batchText } from './batch.ts';
 const [name = '', ...numbers] = process.argv.slice(2);
 const [records = 0, users = 0, batches = 0] = numbers.map(Number);
 
-/** Batches before the clock runs. */
-const WARM_UP = 6;
+/** Batches before the clock runs: a busy machine compiles late. */
+const WARM_UP = 15;
 
 /** An arm that takes longer gets fewer batches. */
 const LIMIT_MS = 4_000;
@@ -22,12 +23,12 @@ const consume = await arm.open();
 const [first] = await measure(1);
 await measure(WARM_UP);
 const costs = await measure(batches);
-const mean = (of: (cost: Cost) => number): number =>
-  costs.reduce((sum, cost) => sum + of(cost), 0) / costs.length;
+/** Of the batches: what disturbs one of them is not the arm's. */
+const median = (of: (cost: Cost) => number): number => summarize(costs.map(of)).median;
 process.stdout.write(
   JSON.stringify({
-    cpuMs: mean(({ cpuMs }) => cpuMs),
-    wallMs: mean(({ wallMs }) => wallMs),
+    cpuMs: median(({ cpuMs }) => cpuMs),
+    wallMs: median(({ wallMs }) => wallMs),
     firstBatchMs: first?.wallMs,
     peakRssMiB: process.resourceUsage().maxRSS / 1024,
   }),
