@@ -218,6 +218,7 @@ describe('recorded on AWS', () => {
   });
 });
 
+// documented: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
 describe('responses', () => {
   test('attempts before the progress do not count after it', () => {
     let attempts = 0;
@@ -303,6 +304,8 @@ describe('bisect', () => {
   });
 });
 
+// documented: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
+// and https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html; how long the waits are is inferred.
 describe('retries', () => {
   test('wait longer each time', () => {
     const world = worldWith('a', {
@@ -380,6 +383,7 @@ describe('retries', () => {
   });
 });
 
+// documented: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
 describe('batches', () => {
   test('close at BatchSize', () => {
     const world = worldWith('abcdefg', { properties: { BatchSize: 3 } });
@@ -426,6 +430,8 @@ describe('batches', () => {
   });
 });
 
+// documented: https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html; whether a failing lane holds up the
+// others is inferred.
 describe('lanes', () => {
   const keys = Array.from({ length: 40 }, (_, i) => `user-${i}`);
 
@@ -485,6 +491,9 @@ describe('lanes', () => {
   });
 });
 
+// documented: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html (starting positions) and
+// https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html (parents
+// before children, advised to every consumer; that Lambda keeps to it is inferred).
 describe('shards', () => {
   test('parents before children, through a split and a merge', () => {
     const world = createWorld({ properties: { BatchSize: 1 } });
@@ -585,6 +594,7 @@ describe('shards', () => {
   });
 });
 
+// How this state machine is driven; nothing of AWS.
 describe('life', () => {
   test('a mapping that is not enabled does nothing', () => {
     const world = createWorld({ properties: { Enabled: false } });
