@@ -12,7 +12,7 @@ function largeSchema(fields: number): string {
   const text = { type: 'string', maxLength: 100, pattern: '^[a-z]*$' };
   const record = { type: 'object', properties: { name: text }, required: ['name'] };
   const names = Array.from({ length: fields }, (_, index) => `field_${index}`);
-  const properties = names.map((name, index) => [
+  const properties = names.map((name, index): [string, object] => [
     name,
     index % 10 === 9 ? { type: 'array', items: record, maxItems: 9 } : text,
   ]);
