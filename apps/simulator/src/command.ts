@@ -107,7 +107,7 @@ async function runSeeds(flags: Flags, pool: WorkerPool, terminal: Terminal): Pro
     const violations = failures.reduce((sum, { violations: found }) => sum + found.length, 0);
     const failingSeeds = failures.map(({ seed }) => seed);
     terminal.out(
-      `${JSON.stringify({ ok: failure === undefined, ...sums, violations, failingSeeds, wallMs, ...smallest })}\n`,
+      `${JSON.stringify({ ok: failure === undefined, ...sums, violations, failingSeeds, wallMs, smallest })}\n`,
     );
   } else {
     terminal.out(formatExploration(exploration, wallMs));
@@ -147,9 +147,7 @@ async function runOne(
       ? await makeSmaller(schedule, result, pool, terminal)
       : undefined;
   if (flags.json) {
-    terminal.out(
-      `${JSON.stringify({ ok: failures.length === 0, ...result, wallMs, ...smallest })}\n`,
-    );
+    terminal.out(`${JSON.stringify({ ok: failures.length === 0, ...result, wallMs, smallest })}\n`);
     return failures.length === 0 ? 0 : 1;
   }
   for (const line of result.trace) terminal.out(`${line}\n`);

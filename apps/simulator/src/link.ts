@@ -108,20 +108,33 @@ function carry(
       world.latencyMs() + (kind === 'slow' ? laterMs : 0),
     );
   };
+  const countOnTheWay = (by: 1 | -1): void => {
+    if (channel !== undefined) {
+      world.onTheWay.set(channel, (world.onTheWay.get(channel) ?? 0) + by);
+    }
+  };
   const arrive = async (): Promise<void> => {
+    countOnTheWay(-1);
     if (name !== '')
       world.trace.write(`${caller.name} ${name}${kind === undefined ? '' : ` ${kind}`}`);
     if (kind === 'reset') return lose('ECONNRESET');
     if (kind === 'hang') return;
     if (kind === 'crash_before') return caller.crash(name);
     if (kind === 'throttle' || kind === 'http_500') return answer(service.refuse(kind));
-    if (kind === 'twice') setTimeout(() => void service.serve(request, kind), laterMs);
+    if (kind === 'twice') {
+      countOnTheWay(1);
+      setTimeout(() => {
+        countOnTheWay(-1);
+        void service.serve(request, kind);
+      }, laterMs);
+    }
     const served = service.serve(request, kind);
     const result = served instanceof Promise ? await served : served;
     if (kind === 'crash_after') return caller.crash(name);
     if (kind === 'commit_then_reset') return lose('ECONNRESET');
     if (kind !== 'commit_then_hang') answer(result);
   };
+  countOnTheWay(1);
   setTimeout(() => void arrive(), world.latencyMs() + (kind === 'late' ? laterMs : 0));
 }
 

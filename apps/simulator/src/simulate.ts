@@ -192,6 +192,8 @@ function startRun(world: World, pipeline: Pipeline, time: VirtualTime): Run {
 
   async function run(): Promise<void> {
     await Promise.all([trackAll(), putForeignRecords(), causeAll()]);
+    // What was given up as undeliverable may still arrive, and counts from then on.
+    while ((world.onTheWay.get('put') ?? 0) > 0) await sleep(100);
     trace.write('everything is sent');
     if (!(await mapping.drained({ timeoutMs: limitMs }))) unrest = 'the stream was never drained';
     await mapping.close();

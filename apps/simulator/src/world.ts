@@ -20,6 +20,8 @@ export interface World {
   readonly latencyMs: () => number;
   /** For choices within a fault. */
   readonly random: Random;
+  /** Requests that have been sent and have not arrived yet, by channel: late ones outlive their callers. */
+  readonly onTheWay: Map<Channel, number>;
   /** How many faults of the schedule came about. */
   readonly faultsHit: () => number;
 }
@@ -51,6 +53,7 @@ export function createWorld(schedule: Schedule, nowMs: () => number, trace: Trac
     trace,
     request: next,
     invocation: next,
+    onTheWay: new Map(),
     latencyMs: () => latency.integer(minLatencyMs, maxLatencyMs),
     random: randomFor(schedule.seed, 'faults'),
     faultsHit: () => hits.size,
