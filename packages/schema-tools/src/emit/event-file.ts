@@ -5,7 +5,7 @@ import { deprecatedKeys } from './deprecated-keys.ts';
 import type { EnvelopeFile } from './envelope-file.ts';
 import type { EventNames } from './event-names.ts';
 import type { FileExports } from './exports.ts';
-import { createPrinter, docComment, literal } from './printer.ts';
+import { createPrinter, docComment, literal, nameIn } from './printer.ts';
 import { emitSharedFields } from './shared-fields.ts';
 import { createTypeEmitter, deprecationTag } from './types.ts';
 import { createValidatorEmitter } from './validators.ts';
@@ -44,10 +44,10 @@ export function emitEventFile(
   );
   print(
     docComment([`The ${model.type} that readers accept: open, so unknown fields pass.`], ''),
-    `export const ${names.schema}: ${jsonSchema} = ${literal(model.schema, '', constants)};`,
+    `export const ${names.schema}: ${jsonSchema} = ${literal(model.schema, '', nameIn(constants))};`,
     '',
     docComment([`What writers of a ${model.type} accept: closed, so unknown fields fail.`], ''),
-    `export const ${names.inputSchema}: ${jsonSchema} = ${literal(model.inputSchema, '', constants)};`,
+    `export const ${names.inputSchema}: ${jsonSchema} = ${literal(model.inputSchema, '', nameIn(constants))};`,
     '',
     docComment([`A valid ${model.type} with every field.`], ''),
     `export const ${names.sample}: ${names.type} = ${literal(sampleOf(schema, model.type))};`,

@@ -7,7 +7,7 @@ import type { EnvelopeFile } from './envelope-file.ts';
 import type { EventFile } from './event-file.ts';
 import type { EventNames } from './event-names.ts';
 import { stringLiteral } from './names.ts';
-import { createPrinter, docComment, literal } from './printer.ts';
+import { createPrinter, docComment, literal, nameIn } from './printer.ts';
 import { emitSharedFields } from './shared-fields.ts';
 import { createTypeEmitter } from './types.ts';
 import { upcastSource } from './upcast-source.ts';
@@ -46,7 +46,7 @@ export function emitOlderFile(
   const constants = emitSharedFields(printer, [model.schema], shared.schemas(printer));
   print(
     docComment([`The ${older} that readers accept: open, so unknown fields pass.`], ''),
-    `export const ${names.schema}: ${useType('JsonSchema', '../contract.ts')} = ${literal(model.schema, '', constants)};`,
+    `export const ${names.schema}: ${useType('JsonSchema', '../contract.ts')} = ${literal(model.schema, '', nameIn(constants))};`,
     '',
     docComment([`A valid ${older} with every field.`], ''),
     `export const ${names.sample}: ${names.type} = ${literal(sample)};`,

@@ -96,22 +96,34 @@ export function joined(items: readonly string[], operator: string, indent: strin
 /**
  * A JSON value as TypeScript source.
  *
- * @param constants - names of constants that stand for values inside it, by their JSON text.
+ * @param instead - the text for a value that is written in another way, such as the name of a
+ *   constant.
  */
 export function literal(
   value: unknown,
   indent = '',
-  constants: ReadonlyMap<string, string> = new Map(),
+  instead: (value: unknown) => string | undefined = () => undefined,
 ): string {
+  const text = instead(value);
+  if (text !== undefined) return text;
   if (typeof value === 'string') return stringLiteral(value);
   if (typeof value !== 'object' || value === null) return String(value);
   const inner = `${indent}  `;
-  const member = (of: unknown) =>
-    (constants.size === 0 ? undefined : constants.get(JSON.stringify(of))) ??
-    literal(of, inner, constants);
-  if (Array.isArray(value)) return bracketed('[', value.map(member), ']', indent);
-  const members = Object.entries(value).map(([key, of]) => `${propertyKey(key)}: ${member(of)}`);
+  if (Array.isArray(value)) {
+    const items = value.map((item) => literal(item, inner, instead));
+    return bracketed('[', items, ']', indent);
+  }
+  const members = Object.entries(value).map(
+    ([key, member]) => `${propertyKey(key)}: ${literal(member, inner, instead)}`,
+  );
   return bracketed('{', members, '}', indent);
+}
+
+/** The name of the constant that stands for a value, by its JSON text. */
+export function nameIn(
+  constants: ReadonlyMap<string, string>,
+): (value: unknown) => string | undefined {
+  return (value) => (constants.size === 0 ? undefined : constants.get(JSON.stringify(value)));
 }
 
 /** Short lists and objects stand on one line. */

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../json-schema.ts';
 import { camelCase } from './names.ts';
-import { literal, type Printer } from './printer.ts';
+import { literal, nameIn, type Printer } from './printer.ts';
 
 /**
  * Prints a constant for every field that occurs more than once, so that a reader's and a writer's
@@ -42,7 +42,7 @@ export function emitSharedFields(
     if (times < 2) continue;
     const constant = printer.scope.claim(`${camelCase(name)}Field`);
     const type = printer.useType('JsonSchema', '../contract.ts');
-    printer.print(`const ${constant}: ${type} = ${literal(field, '', names)};`, '');
+    printer.print(`const ${constant}: ${type} = ${literal(field, '', nameIn(names))};`, '');
     names.set(text, constant);
   }
   return names;
