@@ -12,7 +12,7 @@ import type { RecordResult, Transport, TransportFault } from './transport.ts';
 
 const THROTTLED = 'ProvisionedThroughputExceededException';
 
-type Record = Outgoing<TrackedEvent>;
+type Sent = Outgoing<TrackedEvent>;
 type Placed = RecordResult & { ok: true };
 
 interface Dependencies {
@@ -47,7 +47,7 @@ export class Answers {
   }
 
   /** The stream has answered, record by record. */
-  settle(batch: readonly Record[], results: readonly RecordResult[]): void {
+  settle(batch: readonly Sent[], results: readonly RecordResult[]): void {
     this.#failuresInARow = 0;
     this.pausedUntilMs = 0;
     const nowMs = performance.now();
@@ -64,7 +64,7 @@ export class Answers {
     });
   }
 
-  #notePace({ queue: { shard, pacer } }: Record, code: string | undefined, nowMs: number): void {
+  #notePace({ queue: { shard, pacer } }: Sent, code: string | undefined, nowMs: number): void {
     if (code !== THROTTLED) return;
     this.#to.observer.throttled(shard?.shardId, 1);
     if (shard === undefined) return; // all shards are one queue: the others must not suffer
@@ -72,7 +72,7 @@ export class Answers {
     this.#to.buffer.updatePace();
   }
 
-  #settlePlaced(record: Record, result: Placed, nowMs: number): void {
+  #settlePlaced(record: Sent, result: Placed, nowMs: number): void {
     const { shard, pacer } = record.queue;
     pacer.accepted(1, record.bytes, nowMs);
     if (shard !== undefined && shard.shardId !== result.shardId) {
@@ -87,7 +87,7 @@ export class Answers {
    * may belong elsewhere now: those are sent again, before any later event of their users. Readers
    * that follow KCL skip events which are not of their shard; others see an event twice, by its id.
    */
-  async #settleMisplaced(record: Record, result: Placed): Promise<void> {
+  async #settleMisplaced(record: Sent, result: Placed): Promise<void> {
     const { shardId } = result;
     const isAggregate = this.#to.options.aggregation !== undefined;
     if (this.#to.view.shards?.has(shardId) !== true) {
@@ -112,7 +112,7 @@ export class Answers {
   }
 
   /** Waits, but no longer than the first of the events can. */
-  async #beforeDeadline({ entries }: Record, done: Promise<void>): Promise<void> {
+  async #beforeDeadline({ entries }: Sent, done: Promise<void>): Promise<void> {
     const expireAtMs = Math.min(...entries.map((entry) => this.#to.buffer.expireAtOf(entry)));
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, Math.max(0, Math.ceil(expireAtMs - performance.now())));
@@ -121,7 +121,7 @@ export class Answers {
   }
 
   /** The request failed as a whole; it is not known what became of its records. */
-  fail(batch: readonly Record[], error: unknown): void {
+  fail(batch: readonly Sent[], error: unknown): void {
     const nowMs = performance.now();
     const fault = this.#explain(error);
     this.#to.counters.failedRequests += 1;

@@ -104,7 +104,7 @@ export class TrackedEvent {
     return this.#piece.toString('utf8', this.#offset, this.#offset + this.dataBytes);
   }
 
-  /** Its identity. It lies in the JSON and is read when somebody asks: most events never are. */
+  /** Its identity. It is read from the JSON when it is asked for: while the event waits, nobody does. */
   get eventId(): string {
     return (
       this.#restoredId ??
