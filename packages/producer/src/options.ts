@@ -72,8 +72,9 @@ export interface ProducerOptions<Sent extends Revision = OutgoingEvent> {
   /** Records in a request. 1..500, default 500, Kinesis' limit. */
   readonly maxBatchRecords?: number | undefined;
   /**
-   * Bytes of data and partition keys in a request. 1 KiB..10 MiB (Kinesis' limit), default 5 MiB:
-   * a shard takes 1 MiB a second, and a failed request is sent again as a whole.
+   * Bytes of data and partition keys in a request. 1 KiB..10 MiB (Kinesis' limit), default 1 MiB or
+   * `maxRecordBytes`, whichever is more: to write, sign and encrypt a request keeps the event loop
+   * from everything else, some 10 ms for 1 MiB, and a failed request is sent again as a whole.
    */
   readonly maxRequestBytes?: number | undefined;
   /**

@@ -31,9 +31,6 @@ export interface Outgoing<T> {
 /** Lanes without events are kept, up to so many, so that busy keys are not routed again and again. */
 const MAX_IDLE_LANES = 20_000;
 
-/** What a request should come to before it goes without lingering, if its records are few. */
-const FULL_REQUEST_BYTES = 1_048_576;
-
 /**
  * Keeps events in order for each partition key while batches fail, arrive late and are retried.
  * Pure: no clock, no I/O, no timers; the caller passes the time, which must not go backwards.
@@ -338,10 +335,7 @@ export class OrderedBuffer<T> {
 
   #isFull(records: number, bytes: number): boolean {
     const { maxAggregateBytes, maxBatchRecords, maxRequestBytes } = this.#limits;
-    return (
-      (maxAggregateBytes === 0 && records >= maxBatchRecords) ||
-      bytes >= Math.min(maxRequestBytes, FULL_REQUEST_BYTES)
-    );
+    return (maxAggregateBytes === 0 && records >= maxBatchRecords) || bytes >= maxRequestBytes;
   }
 
   #laneOf(key: string): Lane<T> {

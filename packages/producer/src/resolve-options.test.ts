@@ -8,7 +8,7 @@ test('every option has a value; a stream name is enough', () => {
   expect(resolveOptions(STREAM)).toMatchObject({
     lingerMs: 20,
     maxBatchRecords: 500,
-    maxRequestBytes: 5 * 1024 * 1024,
+    maxRequestBytes: 1024 * 1024,
     maxBufferBytes: 32 * 1024 * 1024,
     maxWaitingBytes: 8 * 1024 * 1024,
     maxWaitingRecords: 10_000,
@@ -19,6 +19,14 @@ test('every option has a value; a stream name is enough', () => {
     maxWaitingBytes: 0,
     maxWaitingRecords: 0,
   });
+});
+
+test('a default follows the option that it depends on', () => {
+  const maxRecordBytes = 2 * 1024 * 1024;
+  expect(resolveOptions({ ...STREAM, maxRecordBytes }).maxRequestBytes).toBe(maxRecordBytes);
+  const aggregated = { ...STREAM, aggregation: true };
+  expect(resolveOptions({ ...aggregated, lingerMs: undefined }).lingerMs).toBe(100);
+  expect(resolveOptions({ ...aggregated, lingerMs: 5 }).lingerMs).toBe(5);
 });
 
 test.each<[string, unknown]>([

@@ -49,7 +49,7 @@ export interface ResolvedOptions {
 const RANGES = {
   lingerMs: [0, 60_000, 20],
   maxBatchRecords: [1, 500, 500],
-  maxRequestBytes: [KIB, 10 * MIB, 5 * MIB],
+  maxRequestBytes: [KIB, 10 * MIB, MIB],
   maxRecordBytes: [KIB, 10 * MIB, MIB],
   maxOpenRequests: [1, 64, 4],
   maxBufferBytes: [KIB, 4 * KIB * MIB, 32 * MIB],
@@ -129,14 +129,12 @@ export function resolveOptions(options: ProducerOptions<Revision>): ResolvedOpti
   exclude(options, 'transport', ['client', 'region', 'endpoint']);
   exclude(options, 'client', ['region', 'endpoint']);
 
+  const largestRecordBytes = number(options, 'maxRecordBytes');
   const numbers = {
-    lingerMs:
-      aggregation === undefined
-        ? number(options, 'lingerMs')
-        : number({ lingerMs: AGGREGATED_LINGER_MS, ...options }, 'lingerMs'),
+    lingerMs: number(options, 'lingerMs', aggregation && AGGREGATED_LINGER_MS),
     maxBatchRecords: number(options, 'maxBatchRecords'),
-    maxRequestBytes: number(options, 'maxRequestBytes'),
-    maxRecordBytes: number(options, 'maxRecordBytes'),
+    maxRequestBytes: number(options, 'maxRequestBytes', Math.max(MIB, largestRecordBytes)),
+    maxRecordBytes: largestRecordBytes,
     maxOpenRequests: number(options, 'maxOpenRequests'),
     maxBufferBytes: number(options, 'maxBufferBytes'),
     maxBufferRecords: number(options, 'maxBufferRecords'),
@@ -218,8 +216,12 @@ export function resolveTimeoutMs(
   return timeoutMs;
 }
 
-function number(options: ProducerOptions<Revision>, name: NumberOption): number {
-  const [min, max, fallback] = RANGES[name];
+function number(
+  options: ProducerOptions<Revision>,
+  name: NumberOption,
+  fallback: number = RANGES[name][2],
+): number {
+  const [min, max] = RANGES[name];
   const value = options[name] ?? fallback;
   expect(name, isWithin(value, min, max), `a whole number from ${min} to ${max}`, value);
   return value;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -11,7 +12,9 @@ export interface TlsFront extends AsyncDisposable {
 
 /** Speaks TLS for a server that does not, HTTP/2 or HTTP/1.1 as the client likes, and counts. */
 export async function createTlsFront(endpoint: string): Promise<TlsFront> {
-  const { cert, private: key } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+  // Of two certificates with one name, only the first that was trusted would be found.
+  const name = { name: 'commonName', value: `front-${randomUUID()}` };
+  const { cert, private: key } = await generate([name], {
     keyType: 'ec',
     curve: 'P-256',
     algorithm: 'sha256',
