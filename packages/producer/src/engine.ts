@@ -9,7 +9,7 @@ import type { Observer } from './observer.ts';
 import { OpenRequests } from './open-requests.ts';
 import { OrderedBuffer, type Outgoing } from './ordered-buffer.ts';
 import type { Receipt } from './receipt.ts';
-import { createRecordWriter, type WriteRecord } from './record-writer.ts';
+import { createRecordWriter, type WriteRecords } from './record-writer.ts';
 import type { ResolvedOptions } from './resolve-options.ts';
 import type { WriterContract } from './seal-event.ts';
 import { Settlement } from './settlement.ts';
@@ -41,7 +41,7 @@ export class Engine {
   readonly #buffer: OrderedBuffer<TrackedEvent>;
   readonly #requests: OpenRequests;
   readonly #view: StreamView;
-  readonly #write: WriteRecord;
+  readonly #write: WriteRecords;
   readonly #intake = new Intake((events) => this.#takeIn(events));
   readonly #flushes = new FlushWaiters();
   readonly #counters = new Counters();
@@ -244,7 +244,7 @@ export class Engine {
   }
 
   async #request(batch: Batch): Promise<readonly RecordResult[]> {
-    return this.#requests.send(batch.map((record) => this.#write(record)));
+    return this.#requests.send(this.#write(batch));
   }
 
   #countRequest(batch: Batch): void {

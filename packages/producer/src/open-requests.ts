@@ -16,8 +16,13 @@ export class OpenRequests {
     return this.#cancels.size;
   }
 
-  /** @throws whatever made the request fail as a whole */
-  async send(records: readonly TransportRecord[]): Promise<readonly RecordResult[]> {
+  /**
+   * @param written the records; the request is open from now on, while they are still written
+   * @throws whatever made the request fail as a whole
+   */
+  async send(
+    written: readonly TransportRecord[] | Promise<readonly TransportRecord[]>,
+  ): Promise<readonly RecordResult[]> {
     const controller = new AbortController();
     const cut = Promise.withResolvers<never>();
     const cancel = (reason: Error): void => {
@@ -30,6 +35,7 @@ export class OpenRequests {
     this.#cancels.add(cancel);
     try {
       const { signal } = controller;
+      const records = Array.isArray(written) ? written : await Promise.race([written, cut.promise]);
       const results = await Promise.race([
         this.#transport.putRecords(records, { signal }),
         cut.promise,

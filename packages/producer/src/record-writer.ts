@@ -12,17 +12,20 @@ export const AGGREGATED_EVENT_OVERHEAD_BYTES = 16;
 /** What an aggregate has at most besides its events: magic number, digest and partition key. */
 export const AGGREGATE_OVERHEAD_BYTES = 64;
 
-/** Writes the record that carries these events. */
-export type WriteRecord = (outgoing: Outgoing<TrackedEvent>) => TransportRecord;
+type Batch = readonly Outgoing<TrackedEvent>[];
+type Records = readonly TransportRecord[];
+
+/** Writes the records that carry the events of a request. */
+export type WriteRecords = (batch: Batch) => Records | Promise<Records>;
 
 /**
  * An aggregate goes to its shard by an explicit hash key. Its partition key names its bucket: Lambda
  * divides the records of a shard by it, so all events of a user must have one and the same.
  */
-export function createRecordWriter(aggregation: ResolvedAggregation | undefined): WriteRecord {
-  if (aggregation === undefined) return writePlain;
+export function createRecordWriter(aggregation: ResolvedAggregation | undefined): WriteRecords {
+  if (aggregation === undefined) return (batch) => batch.map(writePlain);
   const writer = new AggregateWriter();
-  return ({ entries, queue, bucket }) => {
+  const writeAggregate: WriteRecord = ({ entries, queue, bucket }) => {
     for (const { value } of entries) {
       writer.add(value.partitionKey, value.data);
     }
@@ -30,7 +33,15 @@ export function createRecordWriter(aggregation: ResolvedAggregation | undefined)
     const explicitHashKey = queue.shard?.hashKey;
     return explicitHashKey === undefined ? record : { ...record, explicitHashKey };
   };
+  return async (batch) => {
+    const records = batch.map(writeAggregate);
+    // That took milliseconds for thousands of events, and to send them takes as long again.
+    await new Promise((resolve) => setImmediate(resolve));
+    return records;
+  };
 }
+
+type WriteRecord = (outgoing: Outgoing<TrackedEvent>) => TransportRecord;
 
 const writePlain: WriteRecord = ({ entries }) => {
   const event = entries[0]?.value;
