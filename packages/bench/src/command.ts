@@ -50,7 +50,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     .option('--outage-s <n>', 'seconds of the outage among the faults', wholeNumber(1, 600), 60)
     .option('--only <arms>', 'measure these arms, separated by commas', (text) => text.split(','))
     .option('--chart', 'write a chart and the tables into the README of the producer', false)
-    .option('--cpu-prof <folder>', 'write a CPU profile of every process of an arm into it')
+    .option('--cpu-prof <folder>', 'write CPU profiles into it, and say where the time goes')
     .option('--json', 'print one JSON object', false)
     .action(async (options: ProducerOptions) => {
       exitCode = await runProducer(options, terminal);

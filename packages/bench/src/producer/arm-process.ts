@@ -1,6 +1,7 @@
 import { BenchError } from '../errors.ts';
 import { arms } from './arms.ts';
 import { measureCalls, measureSend, send } from './measure.ts';
+import { profiled } from './profile/profiled.ts';
 import type { ArmMessage, ArmSettings } from './protocol.ts';
 import { createWorkload } from './workload.ts';
 
@@ -25,9 +26,10 @@ await sender.flush();
 const go = toldToGoOn();
 tell({ kind: 'warm' });
 await go;
-const { eventsPerSecond, keepTimes } = settings;
+const { eventsPerSecond, keepTimes, profile } = settings;
 const trackedAtMs = keepTimes === true ? [] : undefined;
-const sent = await measureSend(sender, work, { eventsPerSecond, stop, trackedAtMs });
+const measure = () => measureSend(sender, work, { eventsPerSecond, stop, trackedAtMs });
+const sent = await (profile === undefined ? measure() : profiled(profile, measure));
 const more = toldToGoOn();
 tell({ kind: 'sent', figures: sent });
 await more;

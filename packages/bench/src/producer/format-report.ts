@@ -1,5 +1,6 @@
 import type { Summary } from '../statistics.ts';
 import { align } from './align.ts';
+import { profileRows } from './profile/profile-rows.ts';
 import type { ProducerReport } from './report.ts';
 import { targetRow } from './target-row.ts';
 import type { TargetReport } from './targets.ts';
@@ -36,9 +37,16 @@ export function formatReport({ arms, targets, setup }: ProducerReport): string {
     `Medians of ${setup.rounds} rounds, ${setup.events} events of ${setup.users} users, Node ${setup.node}, ${setup.cores} cores.`,
     ...failures,
     '',
+    ...formatProfile(arms),
     formatTargets(targets),
     '',
   ].join('\n');
+}
+
+function formatProfile(arms: ProducerReport['arms']): readonly string[] {
+  const isProfiled = Object.values(arms).some(({ figures }) => figures['wireUs'] !== undefined);
+  if (!isProfiled) return [];
+  return ['Where the time of the main thread goes, µs per event', '', align(profileRows(arms)), ''];
 }
 
 function show(summary: Summary | undefined, digits: number): string {

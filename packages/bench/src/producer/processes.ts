@@ -55,8 +55,6 @@ export async function startSink(): Promise<Sink> {
 export interface ArmLimits {
   /** The process is ended after that, whatever it does. */
   readonly limitMs: number;
-  /** A folder for CPU profiles. */
-  readonly cpuProf?: string | undefined;
 }
 
 /** An arm in its own process. */
@@ -77,13 +75,13 @@ export interface ArmProcess extends AsyncDisposable {
 export function startArm(
   settings: ArmSettings,
   sink: Pick<Sink, 'certificateFile'>,
-  { limitMs, cpuProf }: ArmLimits,
+  { limitMs }: ArmLimits,
 ): ArmProcess {
   const child = fork(
     fileURLToPath(import.meta.resolve('./arm-process.ts')),
     [JSON.stringify(settings)],
     {
-      execArgv: [...NODE_ARGS, ...profileArgs(settings.arm, cpuProf)],
+      execArgv: NODE_ARGS,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: {
         ...process.env,
@@ -115,13 +113,6 @@ export function startArm(
 }
 
 const NODE_ARGS = ['--conditions=@clickstream/source'];
-
-/** The warm-up and the making of the events are in the profile, too. */
-function profileArgs(arm: string, folder: string | undefined): readonly string[] {
-  if (folder === undefined) return [];
-  const name = `${arm}-${Date.now()}.cpuprofile`;
-  return ['--cpu-prof', `--cpu-prof-dir=${path.resolve(folder)}`, `--cpu-prof-name=${name}`];
-}
 
 /** Messages of a child, one after the other. */
 function createInbox<Message extends { readonly kind: string }>(

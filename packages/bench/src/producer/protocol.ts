@@ -68,6 +68,8 @@ export interface ArmSettings {
   readonly eventsPerSecond?: number;
   /** Whether the time of every call is kept. */
   readonly keepTimes?: boolean;
+  /** A file for a CPU profile of the sending, warm-up left out. */
+  readonly profile?: string;
 }
 
 /** What a process of an arm says, one after the other. */

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { BenchError, isOfArm } from '../errors.ts';
 import { installRivals } from '../rivals.ts';
 import { type Figures, runRounds } from '../rounds.ts';
@@ -7,7 +9,9 @@ import { formatFaults } from './faults/format-faults.ts';
 import { runFaults } from './faults/run-faults.ts';
 import { formatReport } from './format-report.ts';
 import { type Sink, startSink } from './processes.ts';
-import { writeFaults, writeSpeed } from './readme/write-readme.ts';
+import { readProfile } from './profile/profiled.ts';
+import { timeByPart } from './profile/time-by-part.ts';
+import { writeFaults, writeProfile, writeSpeed } from './readme/write-readme.ts';
 import { faultsReport, type ProducerReport, report, type Setup, setupOf } from './report.ts';
 import { figuresOf, runArm } from './run-arm.ts';
 import { versions } from './versions.ts';
@@ -50,7 +54,7 @@ export async function runProducer(options: ProducerOptions, terminal: Terminal):
   }
   const found = await measure(sink, chosen, options, setup, terminal);
   terminal.out(json ? `${JSON.stringify(found)}\n` : formatReport(found));
-  if (chart) await writeSpeed(found);
+  if (chart) await (options.cpuProf === undefined ? writeSpeed(found) : writeProfile(found));
   return found.ok ? 0 : 1;
 }
 
@@ -61,6 +65,7 @@ async function measure(
   setup: Setup,
   { err }: Pick<Terminal, 'err'>,
 ): Promise<ProducerReport> {
+  if (cpuProf !== undefined) await mkdir(cpuProf, { recursive: true });
   const warmUp = Math.min(events, WARM_UP);
   const timedCalls = Math.min(events, TIMED_CALLS);
   const { seed, shards } = setup;
@@ -71,10 +76,15 @@ async function measure(
     rounds,
     async run(arm): Promise<Figures> {
       const work = { seed, events, users, warmUp, timedCalls, deadlineMs: DEADLINE_MS };
-      const limits = { limitMs: limitS * 1000, cpuProf };
+      const profile = cpuProf && path.resolve(cpuProf, `${arm}-${Date.now()}.cpuprofile`);
+      const limits = { limitMs: limitS * 1000 };
       try {
-        const settings = { seed, shards, events, faults: {} };
-        return figuresOf(await runArm(sink, { arm, endpoint, ...work }, settings, limits));
+        const stream = { seed, shards, events, faults: {} };
+        const settings = { arm, endpoint, ...work, ...(profile && { profile }) };
+        const figures = figuresOf(await runArm(sink, settings, stream, limits));
+        return profile
+          ? { ...figures, ...timeByPart(await readProfile(profile), events) }
+          : figures;
       } catch (error) {
         if (!isOfArm(error)) throw error;
         err(`${error.message}\n`);

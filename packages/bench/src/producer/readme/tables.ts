@@ -1,7 +1,18 @@
 import { HONEST_RIVAL } from '../arms.ts';
 import type { FaultFigures } from '../faults/run-faults.ts';
+import { profileRows } from '../profile/profile-rows.ts';
 import type { FaultsReport, ProducerReport } from '../report.ts';
 import { targetRow } from '../target-row.ts';
+
+/** Where the time went by part, as Markdown, one column per arm. */
+export function profileTable({ arms, setup }: ProducerReport): string {
+  const names = Object.keys(arms);
+  const [heading = [], ...rows] = profileRows(arms);
+  return [
+    markdown([heading.map((name) => (name === '' ? '' : `\`${name}\``)), ...rows]),
+    `\nµs of the main thread per event, medians of ${setup.rounds} rounds of ${setup.events.toLocaleString('en-US')} events, Node ${setup.node}: \`pnpm bench producer --cpu-prof <folder> --only ${names.join(',')}\`. The profiler itself takes some of it.`,
+  ].join('\n');
+}
 
 /** The figures of a run as Markdown: what was measured, the arms, the targets. */
 export function speedTable({ arms, setup, targets }: ProducerReport): string {

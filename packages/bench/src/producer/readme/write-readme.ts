@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { FaultsReport, ProducerReport } from '../report.ts';
 import { drawChart } from './chart.ts';
 import { insertSection } from './section.ts';
-import { faultsTable, speedTable } from './tables.ts';
+import { faultsTable, profileTable, speedTable } from './tables.ts';
 
 const PRODUCER = path.resolve(import.meta.dirname, '../../../../producer');
 const CHART = 'bench.svg';
@@ -13,6 +13,11 @@ export async function writeSpeed(report: ProducerReport): Promise<void> {
   await writeFile(path.join(PRODUCER, CHART), drawChart(report));
   const image = `![Events per second and CPU per event, by producer](${CHART})`;
   await writeSection('speed', 'How fast', `${image}\n\n${speedTable(report)}`);
+}
+
+/** Writes where the time of a profiled run went into the producer's README. */
+export async function writeProfile(report: ProducerReport): Promise<void> {
+  await writeSection('profile', 'Where the time goes', profileTable(report));
 }
 
 /** Writes the table of faults into the producer's README. */
