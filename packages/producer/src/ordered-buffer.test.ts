@@ -168,6 +168,21 @@ test('full aggregates go, the others grow until an event has lingered', () => {
   expect(values(entriesOf(buffer.take(LINGER_MS, LINGER_MS)))).toEqual(['b1']);
 });
 
+test('beside an event that has lingered, what is half as old goes too, and the rest may grow', () => {
+  const buffer = createBuffer({ maxAggregateBytes: 40 });
+  buffer.reroute(routerOf(1, 3));
+  for (const [key, addedAtMs] of [
+    ['a', 0],
+    ['b', 10],
+    ['c', 11],
+  ] as const) {
+    buffer.add(`${key}1`, key, 10, addedAtMs); // buckets 1, 2, 0
+  }
+  expect(values(entriesOf(buffer.take(LINGER_MS, LINGER_MS)))).toEqual(['a1', 'b1']);
+  expect(buffer.sendAtMs(LINGER_MS, LINGER_MS)).toBe(11 + LINGER_MS);
+  expect(values(entriesOf(buffer.take(LINGER_MS, 0)))).toEqual(['c1']);
+});
+
 test('what fails in an aggregate stays before its successors', () => {
   const buffer = createBuffer({ maxAggregateBytes: 25 });
   add(buffer, ['a1', 'a2', 'a3']);

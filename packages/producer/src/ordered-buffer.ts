@@ -2,7 +2,7 @@ import { AgeList } from './age-list.ts';
 import { HeldLanes } from './held-lanes.ts';
 import { Entry, Lane } from './lane.ts';
 import type { Router } from './router.ts';
-import type { ShardQueue } from './shard-queue.ts';
+import type { ShardQueue, Worth } from './shard-queue.ts';
 import { ShardQueues } from './shard-queues.ts';
 import { WaitingLine } from './waiting-line.ts';
 
@@ -222,18 +222,22 @@ export class OrderedBuffer<T> {
   }
 
   /**
-   * The next batch. Its events are open until each is settled or held. Of a shard without an event
-   * that has lingered long enough, only full aggregates are taken: the others may still grow.
+   * The next batch. Its events are open until each is settled or held. Of aggregates, the full ones
+   * are taken; and once an event of the shard has lingered long enough, those that are half as old,
+   * too, for few requests. The others may still grow.
    */
   take(nowMs: number, lingerMs: number): Outgoing<T>[] {
     const batch: Outgoing<T>[] = [];
     let bytes = 0;
     this.#ready.routeAll();
     const { maxAggregateBytes } = this.#limits;
-    const leastBytes = (queue: ShardQueue<T>): number =>
-      queue.oldestAtMs + lingerMs <= nowMs ? 0 : maxAggregateBytes;
+    const worthOf = (queue: ShardQueue<T>): Worth => ({
+      readyBytes: maxAggregateBytes,
+      addedAtMs:
+        queue.oldestAtMs + lingerMs <= nowMs ? nowMs - lingerMs / 2 : Number.NEGATIVE_INFINITY,
+    });
     while (batch.length < this.#limits.maxBatchRecords) {
-      const next = this.#ready.next(nowMs, leastBytes);
+      const next = this.#ready.next(nowMs, worthOf);
       if (next === undefined) break;
       const { queue, bucket } = next;
       const isFirst = batch.length === 0;
@@ -460,7 +464,7 @@ export class OrderedBuffer<T> {
   #countReady(lane: Lane<T>, records: number, bytes: number): void {
     this.#readyRecords += records;
     this.#readyBytes += bytes;
-    lane.queue?.count(lane, records, bytes);
+    lane.queue?.lostHead(lane, records, bytes);
   }
 
   #close(entry: Entry<T>): void {
@@ -502,9 +506,9 @@ export class OrderedBuffer<T> {
     const wasHead = lane.head === entry;
     this.#leaveLane(entry);
     if (wasHead && lane.state === 'ready') {
-      const isEmpty = lane.head === undefined;
-      this.#countReady(lane, isEmpty ? -1 : 0, (lane.head?.bytes ?? 0) - entry.bytes);
-      if (isEmpty) lane.state = 'idle';
+      if (lane.head === undefined) lane.state = 'idle';
+      const records = lane.head === undefined ? -1 : 0;
+      this.#countReady(lane, records, (lane.head?.bytes ?? 0) - entry.bytes);
     }
     this.#forget(lane);
   }

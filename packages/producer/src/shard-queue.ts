@@ -9,6 +9,14 @@ class Bucket<T> {
   readonly lanes = new Fifo<Lane<T>>();
   /** At the heads of the ready lanes. */
   readyBytes = 0;
+  /** When the oldest of those was added. Infinity: there is none. */
+  oldestAtMs = Number.POSITIVE_INFINITY;
+}
+
+/** Which buckets are worth a record now: those with so much, and those that wait for so long. */
+export interface Worth {
+  readonly readyBytes: number;
+  readonly addedAtMs: number;
 }
 
 /** The lanes of one shard that are ready to travel, by bucket. */
@@ -36,9 +44,12 @@ export class ShardQueue<T> {
   push(lane: Lane<T>): void {
     const { head } = lane;
     if (head === undefined) return;
-    this.#buckets[lane.bucket]?.lanes.push(lane);
+    const bucket = this.#buckets[lane.bucket];
+    if (bucket === undefined) return;
+    bucket.lanes.push(lane);
     this.count(lane, 1, head.bytes);
-    this.oldestAtMs = Math.min(this.oldestAtMs, head.addedAtMs);
+    bucket.oldestAtMs = Math.min(bucket.oldestAtMs, head.addedAtMs);
+    this.oldestAtMs = Math.min(this.oldestAtMs, bucket.oldestAtMs);
   }
 
   /** The head of a ready lane has come, gone or changed. */
@@ -47,6 +58,12 @@ export class ShardQueue<T> {
     this.readyBytes += bytes;
     const bucket = this.#buckets[index];
     if (bucket !== undefined) bucket.readyBytes += bytes;
+  }
+
+  /** The head of a ready lane has gone, with the lane or without. */
+  lostHead(lane: Lane<T>, records: number, bytes: number): void {
+    this.count(lane, records, bytes);
+    this.updateOldest();
   }
 
   /** What the buckets have ready that have at least so much. */
@@ -70,16 +87,19 @@ export class ShardQueue<T> {
 
   /** Takes that lane out. */
   shift(index: number): void {
-    const lane = this.#buckets[index]?.lanes.shift();
+    const bucket = this.#buckets[index];
+    const lane = bucket?.lanes.shift();
     if (lane?.head !== undefined) this.count(lane, -1, -lane.head.bytes);
+    if (bucket !== undefined) bucket.oldestAtMs = this.#oldestOf(index);
   }
 
-  /** The bucket whose turn it is among those that have at least so much ready. */
-  nextBucket(leastBytes: number): number | undefined {
+  /** The bucket whose turn it is among those that are worth a record. */
+  nextBucket({ readyBytes, addedAtMs }: Worth): number | undefined {
     for (let step = 0; step < this.#buckets.length; step += 1) {
       const index = (this.#turn + step) % this.#buckets.length;
-      if (this.peek(index) === undefined) continue;
-      if ((this.#buckets[index]?.readyBytes ?? 0) < leastBytes) continue;
+      const bucket = this.#buckets[index];
+      if (bucket === undefined || this.peek(index) === undefined) continue;
+      if (bucket.readyBytes < readyBytes && bucket.oldestAtMs > addedAtMs) continue;
       this.#turn = index + 1;
       return index;
     }
@@ -89,9 +109,9 @@ export class ShardQueue<T> {
   /** After lanes were taken out: looks anew for the oldest. */
   updateOldest(): void {
     this.oldestAtMs = Number.POSITIVE_INFINITY;
-    for (const index of this.#buckets.keys()) {
-      const head = this.peek(index)?.head;
-      if (head !== undefined) this.oldestAtMs = Math.min(this.oldestAtMs, head.addedAtMs);
+    for (const [index, bucket] of this.#buckets.entries()) {
+      bucket.oldestAtMs = this.#oldestOf(index);
+      this.oldestAtMs = Math.min(this.oldestAtMs, bucket.oldestAtMs);
     }
   }
 
@@ -105,7 +125,11 @@ export class ShardQueue<T> {
         drained.push(lane);
       }
     }
-    this.oldestAtMs = Number.POSITIVE_INFINITY;
+    this.updateOldest();
     return drained;
+  }
+
+  #oldestOf(index: number): number {
+    return this.peek(index)?.head?.addedAtMs ?? Number.POSITIVE_INFINITY;
   }
 }

@@ -1,6 +1,6 @@
 import type { Lane } from './lane.ts';
 import { NO_ROUTER, type Router } from './router.ts';
-import { ShardQueue } from './shard-queue.ts';
+import { ShardQueue, type Worth } from './shard-queue.ts';
 
 /** Ready lanes by shard. The shards take turns, so none of them keeps the others waiting. */
 export class ShardQueues<T> {
@@ -69,7 +69,7 @@ export class ShardQueues<T> {
   /** The shard whose turn it is among those that have something to send and may, and its bucket. */
   next(
     nowMs: number,
-    leastBytes: (queue: ShardQueue<T>) => number,
+    worthOf: (queue: ShardQueue<T>) => Worth,
   ): { readonly queue: ShardQueue<T>; readonly bucket: number } | undefined {
     const { length } = this.#queues;
     for (let step = 0; step < length; step += 1) {
@@ -77,7 +77,7 @@ export class ShardQueues<T> {
       const queue = this.#queues[index];
       if (queue === undefined || queue.readyRecords === 0) continue;
       if (queue.pacer.nextAtMs(nowMs) > nowMs) continue;
-      const bucket = queue.nextBucket(leastBytes(queue));
+      const bucket = queue.nextBucket(worthOf(queue));
       if (bucket === undefined) continue;
       this.#turn = index + 1;
       return { queue, bucket };
