@@ -29,7 +29,11 @@ export function propertyKey(name: string): string {
   return IDENTIFIER.test(name) ? name : stringLiteral(name);
 }
 
+/** What JSON and a literal in single quotes write alike, and neither escapes. */
+const PLAIN = /^[ !#-&(-[\]-~]*$/;
+
 export function stringLiteral(text: string): string {
+  if (PLAIN.test(text)) return `'${text}'`;
   const body = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
   return `'${body}'`;
 }
