@@ -1,3 +1,4 @@
+import { atob } from 'node:buffer'; // the global one is looked up anew for every record
 import { deaggregate } from '@clickstream/aggregation';
 import type { KinesisStreamRecord } from 'aws-lambda';
 import { assertKinesisRecord } from './kinesis-record.ts';

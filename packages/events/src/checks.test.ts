@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { codePoints, hasDecimals, isAtLeast, isAtMost, isDateTime, isUri } from './checks.ts';
+import {
+  codePoints,
+  hasDecimals,
+  isAtLeast,
+  isAtMost,
+  isDateTime,
+  isUri,
+  isUtcMilliseconds,
+} from './checks.ts';
 
 const anyText = fc.string({
   unit: fc.constantFrom('a', '\u{1F600}', '\uD800', '\uDC00', 'é'),
@@ -72,6 +80,33 @@ test.each([
 ])('%s is no date-time', (value) => {
   expect(isDateTime(value)).toBe(false);
 });
+
+test('UTC milliseconds are the date-times that the pattern of a timestamp leaves', () => {
+  const digits = (max: number) => fc.integer({ min: 0, max }).map(twoDigits);
+  const common = fc
+    .tuple(digits(99), digits(14), digits(33), digits(25), digits(62), digits(62), fc.nat(999))
+    .map(
+      ([year, month, day, hour, minute, second, ms]) =>
+        `20${year}-${month}-${day}T${hour}:${minute}:${second}.${String(ms).padStart(3, '0')}Z`,
+    );
+  const odd = fc.constantFrom(...Array.from('09:/-TtZz.+ é'), '');
+  const changed = fc
+    .tuple(common, fc.nat(24), odd)
+    .map(([text, index, character]) => text.slice(0, index) + character + text.slice(index + 1));
+  let [valid, invalid] = [0, 0];
+  fc.assert(
+    fc.property(fc.oneof(common, changed), (value) => {
+      const expected = TIMESTAMP.test(value) && isDateTime(value);
+      if (expected) valid += 1;
+      else invalid += 1;
+      expect(isUtcMilliseconds(value)).toBe(expected);
+    }),
+    { numRuns: 20_000 },
+  );
+  expect(Math.min(valid, invalid)).toBeGreaterThan(2_000);
+});
+
+const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
 
 test('a URI is what the URL parser takes, also on the short cut', () => {
   const part = fc.constantFrom(

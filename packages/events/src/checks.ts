@@ -62,10 +62,35 @@ const DATE_TIME =
 
 /** `format: date-time`: RFC 3339 on a day that the calendar has. Leap seconds are refused, as `Date` does. */
 export function isDateTime(value: string): boolean {
-  if (!DATE_TIME.test(value)) return false;
+  return DATE_TIME.test(value) && isCalendarDay(value);
+}
+
+const UTC_MILLISECONDS = '0000-00-00T00:00:00.000Z';
+const ZERO = 48;
+const NINE = 57;
+
+/**
+ * `format: date-time` in the one form that `Date.prototype.toISOString()` writes for years of four
+ * digits. A third of the time of a pattern and {@link isDateTime}.
+ */
+export function isUtcMilliseconds(value: string): boolean {
+  if (value.length !== UTC_MILLISECONDS.length) return false;
+  for (let index = 0; index < UTC_MILLISECONDS.length; index += 1) {
+    const code = value.charCodeAt(index);
+    const expected = UTC_MILLISECONDS.charCodeAt(index);
+    if (expected === ZERO ? code < ZERO || code > NINE : code !== expected) return false;
+  }
+  if (twoDigits(value, 11) > 23 || twoDigits(value, 14) > 59 || twoDigits(value, 17) > 59)
+    return false;
+  return isCalendarDay(value);
+}
+
+/** Whether there is the day that a date-time begins with. */
+function isCalendarDay(value: string): boolean {
   const day = twoDigits(value, 8);
-  if (day <= 28) return true;
   const month = twoDigits(value, 5);
+  if (day < 1 || month < 1 || month > 12) return false;
+  if (day <= 28) return true;
   if (month !== 2)
     return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
   const year = Number(value.slice(0, 4));
@@ -73,7 +98,7 @@ export function isDateTime(value: string): boolean {
 }
 
 function twoDigits(value: string, index: number): number {
-  return 10 * (value.charCodeAt(index) - 48) + value.charCodeAt(index + 1) - 48;
+  return 10 * (value.charCodeAt(index) - ZERO) + value.charCodeAt(index + 1) - ZERO;
 }
 
 /** http and https on a plain host name with any port below 10000, which no URL parser refuses. */

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isWellFormedOnly, patternLiteral } from './patterns.ts';
+import { timestamp } from '../fields.ts';
+import { isUtcMillisecondsOnly, isWellFormedOnly, patternLiteral } from './patterns.ts';
 
 const WELL_FORMED = /^\P{Cs}*$/u;
 
@@ -73,4 +74,13 @@ test('knows the pattern that isWellFormed() answers, and that the two agree', ()
       },
     ),
   );
+});
+
+test('knows the pattern of timestamps', () => {
+  const { pattern = '' } = timestamp({
+    description: 'When.',
+    examples: ['2026-11-23T10:00:00.000Z'],
+  });
+  expect(isUtcMillisecondsOnly(new RegExp(pattern, 'u'))).toBe(true);
+  expect(isUtcMillisecondsOnly(/^\d{4}-\d{2}-\d{2}$/u)).toBe(false);
 });

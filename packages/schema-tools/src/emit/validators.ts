@@ -8,7 +8,7 @@ import type {
   StringSchema,
 } from '../subset.ts';
 import { constantCase, pascalCase, propertyKey, stringLiteral } from './names.ts';
-import { isWellFormedOnly, patternLiteral } from './patterns.ts';
+import { isUtcMillisecondsOnly, isWellFormedOnly, patternLiteral } from './patterns.ts';
 import { joined, list, type Printer } from './printer.ts';
 import { createShapeEmitter } from './shapes.ts';
 import { recordName } from './types.ts';
@@ -105,13 +105,22 @@ export function createValidatorEmitter(
   };
 
   const stringConditions = (schema: StringSchema, name: string): string[] => {
-    const { minLength = 0, maxLength, pattern, format } = schema;
+    const { minLength = 0, maxLength } = schema;
     return [
       "typeof value === 'string'",
       ...(minLength > 0 ? [`${printer.use('isAtLeast', CHECKS)}(value, ${minLength})`] : []),
       ...(maxLength === undefined
         ? []
         : [`${printer.use('isAtMost', CHECKS)}(value, ${maxLength})`]),
+      ...formConditions(schema, name),
+    ];
+  };
+
+  const formConditions = ({ pattern, format }: StringSchema, name: string): string[] => {
+    if (format === 'date-time' && pattern && isUtcMillisecondsOnly(pattern)) {
+      return [`${printer.use('isUtcMilliseconds', CHECKS)}(value)`];
+    }
+    return [
       ...(pattern === undefined ? [] : [patternCondition(pattern, name)]),
       ...(format === 'date-time' ? [`${printer.use('isDateTime', CHECKS)}(value)`] : []),
       ...(format === 'uri' ? [`${printer.use('isUri', CHECKS)}(value)`] : []),
