@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { type ConditionParser, rememberConditions } from './condition-cache.ts';
 import { ServiceError } from './service-error.ts';
 
 // dynalite's own HTTP server throws, and so ends the process, when a client goes away in the middle
@@ -103,6 +104,7 @@ type Action = (store: ActionStore, input: Json, callback: Callback<ActionOutput>
 /** dynalite's functions on keys, items and conditions. */
 export const db = load<DynaliteDb>('db');
 const validations = load<Validations>('validations');
+rememberConditions(load<ConditionParser>('db/conditionParser'));
 
 const operations = [
   'BatchGetItem',
