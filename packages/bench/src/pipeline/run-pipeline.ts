@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startLocalAws } from '@clickstream/local-aws';
 import { BenchError } from '../errors.ts';
+import { synthesize } from '../synthesize.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
 import { type BatchMetrics, readBatchMetrics } from './function-metrics.ts';
 import { cpuSecondsOf } from './process-cpu.ts';
@@ -22,7 +23,6 @@ export interface PipelineOptions {
   readonly json: boolean;
 }
 
-const INFRA = path.resolve(import.meta.dirname, '../../../../infra');
 const DRAIN_TIMEOUT_MS = 10 * 60_000;
 
 /** `bench pipeline` */
@@ -106,15 +106,5 @@ async function runProducer(
     return printed as ProducerFigures;
   } catch (cause) {
     throw new BenchError('failed_run', `The producer failed: ${String(cause)}`, { cause });
-  }
-}
-
-async function synthesize(outputDir: string): Promise<void> {
-  const cdk = path.join(INFRA, 'node_modules/.bin/cdk');
-  try {
-    await promisify(execFile)(cdk, ['synth', '--quiet', '--output', outputDir], { cwd: INFRA });
-  } catch (cause) {
-    const message = `The stack could not be synthesized; run \`npx cdk synth\` in ${INFRA} to see why.`;
-    throw new BenchError('failed_run', message, { cause });
   }
 }

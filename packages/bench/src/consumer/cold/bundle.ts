@@ -16,11 +16,15 @@ export interface Bundles extends AsyncDisposable {
   readonly fileOf: (arm: ColdArm) => string;
 }
 
-/** Bundles both handlers with the settings of the stack, infra/src/bundle.ts. */
+/**
+ * Bundles both handlers with the settings of the stack, infra/src/bundle.ts; a test compares what
+ * comes out.
+ */
 export async function bundleHandlers(): Promise<Bundles> {
   const folder = await mkdtemp(path.join(tmpdir(), 'clickstream-bench-'));
   await build({
     entryPoints: ENTRIES,
+    absWorkingDir: ROOT,
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
