@@ -1,3 +1,4 @@
+import type { ByteArena } from './byte-arena.ts';
 import { bufferFull, displaced, logFull } from './delivery-errors.ts';
 import type { Entry } from './lane.ts';
 import type { OrderedBuffer } from './ordered-buffer.ts';
@@ -16,6 +17,8 @@ const HOT_KEY_RECORDS = 1_000;
 
 interface Dependencies {
   readonly buffer: OrderedBuffer<TrackedEvent>;
+  /** Where events are written. */
+  readonly arena: ByteArena;
   readonly options: ResolvedOptions;
   readonly counters: Counters;
   readonly settlement: Settlement;
@@ -35,9 +38,11 @@ export class Admission {
 
   /** Checks an event, writes it and puts it into the buffer; or turns it away. */
   admit(event: TrackedEvent, nowMs: number): void {
-    const { options, settlement } = this.#to;
+    const { options, settlement, arena } = this.#to;
     try {
-      if (event.contract !== undefined) sealEvent(event, event.contract, options.maxRecordBytes);
+      if (event.contract !== undefined) {
+        sealEvent(event, event.contract, options.maxRecordBytes, arena);
+      }
       this.#enqueue(event, nowMs);
     } catch (error) {
       settlement.reject(event, ProducerError.from(error, 'invalid_event'));

@@ -1,5 +1,6 @@
 import { pageView } from '@clickstream/events';
 import { expect, test } from 'vitest';
+import { ByteArena } from './byte-arena.ts';
 import { deprecatedIn } from './deprecated.ts';
 import { sealEvent } from './seal-event.ts';
 import { TrackedEvent } from './tracked-event.ts';
@@ -45,7 +46,7 @@ test('a sealed event says what it has that is deprecated', () => {
   const view = { user_id: 'user-1', url: 'https://shop.example/' };
   const seal = (input: object) => {
     const event = new TrackedEvent('page_view', contract, input);
-    sealEvent(event, contract, 1_000);
+    sealEvent(event, contract, 1_000, new ByteArena());
     return event.deprecated;
   };
   expect(seal(view)).toEqual([]);

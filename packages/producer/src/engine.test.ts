@@ -9,6 +9,7 @@ import {
 } from '../test/faulty-stream.ts';
 import { createProducer, type Producer, type ProducerError, type Receipt } from './index.ts';
 import type { ProducerOptions } from './options.ts';
+import type { Transport } from './transport.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -142,6 +143,7 @@ test('nothing is lost or swapped, and a duplicate has the same id, whatever requ
       expect(producer.stats()).toMatchObject({
         bufferedRecords: 0,
         bufferedBytes: 0,
+        memoryBytes: PIECE_BYTES,
         openRequests: 0,
         delivered: run.events.length,
         failed: 0,
@@ -400,6 +402,8 @@ test('an aborted signal stops the producer at once', async () => {
   expect(stream.destroyed).toBe(1);
 });
 
+/** The piece that the next event is written to. */
+const PIECE_BYTES = 4_096;
 const MIB = 1024 * 1024;
 const SMALL = { maxRecordBytes: 1024, maxRequestBytes: 1024 } as const;
 
@@ -507,6 +511,38 @@ test('memory is bounded through an outage, however much is tracked', async () =>
   await vi.advanceTimersByTimeAsync(60_000);
   expect(producer.stats()).toMatchObject({ bufferedBytes: 0, waitingRecords: 0, failed: 20_000 });
   await producer.close();
+});
+
+test('events that wait beside others that are delivered do not hold the memory of those', async () => {
+  const transport: Transport = {
+    putRecords: async (records) =>
+      records.map(({ partitionKey }) =>
+        partitionKey.startsWith('slow')
+          ? { ok: false, code: 'InternalFailure', message: 'not now' }
+          : { ok: true, shardId: 'shardId-0', sequenceNumber: '1' },
+      ),
+  };
+  const producer = createProducer({
+    streamName: 'events',
+    transport,
+    deliveryTimeoutMs: 3_600_000,
+    onUndeliverable: () => undefined,
+  });
+  let most = 0;
+  for (let turn = 0; turn < 300; turn += 1) {
+    for (let index = 0; index < 100; index += 1) {
+      void producer.pageView(pageView(`${index % 12 === 0 ? 'slow' : 'user'}-${index}`));
+    }
+    await vi.advanceTimersByTimeAsync(100);
+    const { bufferedBytes, memoryBytes } = producer.stats();
+    expect(memoryBytes).toBeLessThanOrEqual(2 * bufferedBytes + 4.2 * MIB);
+    most = Math.max(most, memoryBytes);
+  }
+  expect(most, 'and there was enough to hold').toBeGreaterThan(4 * MIB);
+  const closed = producer.close({ timeoutMs: 0 });
+  await vi.advanceTimersByTimeAsync(1);
+  await closed;
+  expect(producer.stats().memoryBytes).toBe(PIECE_BYTES);
 });
 
 test('what a retry cannot mend fails at once, one refused record does not take others along', async () => {

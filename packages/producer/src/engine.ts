@@ -1,6 +1,7 @@
 import { Admission } from './admission.ts';
 import { AlarmClock } from './alarm-clock.ts';
 import { Answers } from './answers.ts';
+import { ByteArena } from './byte-arena.ts';
 import { givenUp } from './delivery-errors.ts';
 import type { ReportFailure } from './failure-report.ts';
 import { type FlushResult, FlushWaiters } from './flush-waiters.ts';
@@ -42,6 +43,7 @@ export class Engine {
   readonly #requests: OpenRequests;
   readonly #view: StreamView;
   readonly #write: WriteRecords;
+  readonly #arena = new ByteArena();
   readonly #intake = new Intake((events) => this.#takeIn(events));
   readonly #flushes = new FlushWaiters();
   readonly #counters = new Counters();
@@ -75,7 +77,8 @@ export class Engine {
     this.#write = createRecordWriter(options.aggregation);
     const mayLook = transport.describeStream !== undefined || options.aggregation !== undefined;
     this.#stream = mayLook ? 'unseen' : 'seen';
-    this.#admission = new Admission({ ...parts, settlement: this.#settlement, warn });
+    const arena = this.#arena;
+    this.#admission = new Admission({ ...parts, arena, settlement: this.#settlement, warn });
     this.#answers = new Answers({
       ...parts,
       settlement: this.#settlement,
@@ -129,7 +132,7 @@ export class Engine {
 
   stats(): ProducerStats {
     this.#intake.handOn();
-    return statsOf(this.#buffer, this.#requests.size, this.#counters);
+    return statsOf(this.#buffer, this.#arena, this.#requests.size, this.#counters);
   }
 
   /** Checks events, writes them and puts them into the buffer. */
@@ -198,6 +201,7 @@ export class Engine {
   #pump(): void {
     if (this.#aborted) return;
     const nowMs = performance.now();
+    if (this.#arena.isSparse) for (const event of this.#buffer.values()) event.compact();
     this.#buffer.wake(nowMs);
     for (const entry of this.#buffer.expire(nowMs)) this.#settlement.expire(entry);
     this.#admission.restore(nowMs);

@@ -297,6 +297,11 @@ export class OrderedBuffer<T> {
     return expired;
   }
 
+  /** What is held, the oldest first; without open events whose deadline has come. */
+  *values(): Generator<T> {
+    for (let entry = this.#ages.oldest; entry !== undefined; entry = entry.newer) yield entry.value;
+  }
+
   /** From now on keys belong to the shards that this router says. */
   reroute(router: Router): void {
     this.#ready.reroute(router, this.#lanes.values());

@@ -1,6 +1,7 @@
 import { contracts, type EventType, parseEvent } from '@clickstream/events';
 import * as fc from 'fast-check';
 import { assert, expect, test } from 'vitest';
+import { ByteArena } from './byte-arena.ts';
 import { Intake } from './intake.ts';
 import { ProducerError } from './producer-error.ts';
 import { sealEvent } from './seal-event.ts';
@@ -8,6 +9,7 @@ import { snapshot } from './snapshot.ts';
 import type { TrackedEvent } from './tracked-event.ts';
 
 const MAX = 1024 * 1024;
+const arena = new ByteArena();
 const VIEW = { user_id: 'user-1', url: 'https://shop.example/' };
 
 function seal(input: unknown, type: EventType = 'page_view', maxBytes = MAX): TrackedEvent {
@@ -19,7 +21,7 @@ function seal(input: unknown, type: EventType = 'page_view', maxBytes = MAX): Tr
   void intake.add(contract, snapshot(type, input, maxBytes));
   intake.handOn();
   assert.ok(sealed);
-  sealEvent(sealed, contract, maxBytes);
+  sealEvent(sealed, contract, maxBytes, arena);
   return sealed;
 }
 

@@ -5,7 +5,7 @@ import {
   type EventType,
   formatIssues,
 } from '@clickstream/events';
-import { ByteArena } from './byte-arena.ts';
+import type { ByteArena } from './byte-arena.ts';
 import { deprecatedIn } from './deprecated.ts';
 import { ProducerError } from './producer-error.ts';
 import type { TrackedEvent } from './tracked-event.ts';
@@ -25,8 +25,6 @@ const MAX_BYTES_PER_UNIT = 3;
 const LONG_JSON = 1_024;
 const COMMA = 0x2c;
 
-const arena = new ByteArena();
-
 /**
  * Checks what a caller passed, mints the event id and writes the event as JSON.
  *
@@ -36,6 +34,7 @@ export function sealEvent(
   event: TrackedEvent,
   contract: WriterContract,
   maxRecordBytes: number,
+  arena: ByteArena,
 ): void {
   const { fields } = event;
   assertValid(contract, fields);
@@ -45,11 +44,11 @@ export function sealEvent(
   const jsonBytes =
     json.length < LONG_JSON ? json.length * MAX_BYTES_PER_UNIT : Buffer.byteLength(json);
   const start = arena.reserve(head.length + jsonBytes);
-  const { piece } = arena;
-  const middle = start + piece.write(head, start, 'latin1');
-  const end = middle + piece.write(json, middle);
-  piece[middle] = COMMA; // where the fields' own brace was
-  writeUuidV7(piece, start + ID_OFFSET);
+  const { memory } = arena.piece;
+  const middle = start + memory.write(head, start, 'latin1');
+  const end = middle + memory.write(json, middle);
+  memory[middle] = COMMA; // where the fields' own brace was
+  writeUuidV7(memory, start + ID_OFFSET);
   const bytes = end - start + Buffer.byteLength(fields.user_id);
   if (bytes > maxRecordBytes) {
     throw new ProducerError(
@@ -57,8 +56,7 @@ export function sealEvent(
       `${contract.type}: the record takes ${bytes} bytes and maxRecordBytes is ${maxRecordBytes}; track less data, or raise the limit here and on the stream`,
     );
   }
-  arena.commit(end);
-  event.seal(fields.user_id, piece, start, end, ID_OFFSET);
+  event.seal(fields.user_id, arena, start, end, ID_OFFSET);
 }
 
 /** @throws ProducerError `invalid_event` naming the fields */

@@ -48,6 +48,7 @@ export class Settlement {
     if (event.ticket !== undefined) this.#to.spill?.settle(event.ticket);
     const { eventId } = event;
     event.resolve({ eventId, shardId, sequenceNumber, attempts: entry.attempts });
+    event.release();
     observer.delivered(nowMs - entry.addedAtMs);
     flushes.count(entry.ordinal, 'delivered');
   }
@@ -100,6 +101,7 @@ export class Settlement {
     }
     markHandled(event.receipt);
     event.reject(kept(reason, cause));
+    event.release();
     this.#to.flushes.count(entry.ordinal, 'kept');
   }
 
@@ -113,6 +115,7 @@ export class Settlement {
     const eventId = event.isSealed ? event.eventId : undefined;
     const payload = (): unknown => (event.isSealed ? JSON.parse(event.json) : fields);
     this.#to.report({ eventType, eventId }, payload, error);
+    event.release();
   }
 
   /** Something did not even become an event. */

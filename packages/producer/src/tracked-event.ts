@@ -1,4 +1,5 @@
 import type { EventType } from '@clickstream/events';
+import type { ByteArena, Piece } from './byte-arena.ts';
 import type { Receipt } from './receipt.ts';
 import type { WriterContract } from './seal-event.ts';
 import type { SpilledEvent } from './spill/frame.ts';
@@ -6,7 +7,7 @@ import type { SpillTicket } from './spill/shelf.ts';
 import { UUID_LENGTH } from './uuid-v7.ts';
 
 const NO_KEYS: readonly string[] = [];
-const NO_BYTES: Buffer = Buffer.alloc(0);
+const NO_PIECE: Piece = { memory: Buffer.alloc(0), liveBytes: 0 };
 
 /**
  * An event from the call to its settlement, in one object: a busy producer holds thousands.
@@ -35,7 +36,8 @@ export class TrackedEvent {
   bytes = 0;
   /** Of {@link data}. */
   dataBytes = 0;
-  #piece = NO_BYTES;
+  #arena: ByteArena | undefined;
+  #piece = NO_PIECE;
   #offset = 0;
   #idOffset = 0;
   #restoredId: string | undefined;
@@ -67,26 +69,46 @@ export class TrackedEvent {
   static restore({ eventType, eventId, partitionKey, data }: SpilledEvent): TrackedEvent {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this package
     const event = new TrackedEvent(eventType as EventType);
-    const bytes = Buffer.from(data);
-    event.seal(partitionKey, bytes, 0, bytes.length, 0);
+    event.#piece = { memory: Buffer.from(data), liveBytes: data.length };
+    event.#seal(partitionKey, event.#piece.memory.length);
     event.#restoredId = eventId;
     return event;
   }
 
   /**
-   * The event is complete.
+   * The event is complete: its JSON lies in the arena's piece.
    *
-   * @param end where its JSON ends in the piece that it lies in
    * @param idOffset where the event id begins, from the JSON's begin
    */
-  seal(partitionKey: string, piece: Buffer, offset: number, end: number, idOffset: number): void {
+  seal(partitionKey: string, arena: ByteArena, start: number, end: number, idOffset: number): void {
+    arena.commit(end);
+    this.#arena = arena;
+    this.#piece = arena.piece;
+    this.#offset = start;
+    this.#idOffset = idOffset;
+    this.#seal(partitionKey, end - start);
+  }
+
+  #seal(partitionKey: string, dataBytes: number): void {
     this.fields = undefined;
     this.partitionKey = partitionKey;
+    this.dataBytes = dataBytes;
+    this.bytes = dataBytes + Buffer.byteLength(partitionKey);
+  }
+
+  /** Leaves a piece of memory that is hardly used by others any more. */
+  compact(): void {
+    if (this.#arena === undefined) return;
+    const place = { piece: this.#piece, offset: this.#offset };
+    const { piece, offset } = this.#arena.move(place, this.dataBytes);
     this.#piece = piece;
     this.#offset = offset;
-    this.#idOffset = offset + idOffset;
-    this.dataBytes = end - offset;
-    this.bytes = this.dataBytes + Buffer.byteLength(partitionKey);
+  }
+
+  /** Once it is settled. Its data can still be read, until everybody has let go of it. */
+  release(): void {
+    this.#arena?.release(this.#piece, this.dataBytes);
+    this.#arena = undefined;
   }
 
   /** Whether it is valid and complete. */
@@ -96,19 +118,17 @@ export class TrackedEvent {
 
   /** The full event as JSON, in UTF-8. */
   get data(): Buffer {
-    return this.#piece.subarray(this.#offset, this.#offset + this.dataBytes);
+    return this.#piece.memory.subarray(this.#offset, this.#offset + this.dataBytes);
   }
 
   /** The full event as JSON. */
   get json(): string {
-    return this.#piece.toString('utf8', this.#offset, this.#offset + this.dataBytes);
+    return this.#piece.memory.toString('utf8', this.#offset, this.#offset + this.dataBytes);
   }
 
   /** Its identity. It is read from the JSON when it is asked for: while the event waits, nobody does. */
   get eventId(): string {
-    return (
-      this.#restoredId ??
-      this.#piece.toString('latin1', this.#idOffset, this.#idOffset + UUID_LENGTH)
-    );
+    const start = this.#offset + this.#idOffset;
+    return this.#restoredId ?? this.#piece.memory.toString('latin1', start, start + UUID_LENGTH);
   }
 }
