@@ -79,6 +79,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     .option('--users <n>', 'users, so partition keys', wholeNumber(1, 99_999), 2_000)
     .option('--aggregate', 'pack many events into one record of the stream', false)
     .option('--limits', "keep Kinesis' limits, so 1,000 records a second and shard", false)
+    .option('--chart', 'run all variants, and write a chart and a table into the README', false)
     .option('--json', 'print one JSON object', false)
     .action(async (options: PipelineOptions) => {
       exitCode = await runPipeline(options, terminal);

@@ -9,6 +9,12 @@ export interface BatchMetrics {
   readonly eventAgeMs: number;
 }
 
+/** A batch that was written, and when. */
+export interface WrittenBatch extends BatchMetrics {
+  /** Milliseconds since the epoch. */
+  readonly writtenAtMs: number;
+}
+
 /** Undefined for any other line. */
 export function readBatchMetrics(line: string): BatchMetrics | undefined {
   if (!line.includes('"BatchDuration"')) return undefined;

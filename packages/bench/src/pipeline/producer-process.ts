@@ -11,6 +11,8 @@ export interface ProducerSettings {
 }
 export interface ProducerFigures {
   readonly cpuSeconds: number;
+  /** When the first call was made, in milliseconds since the epoch. */
+  readonly startedAtMs: number;
   /** From the first call until the last receipt. */
   readonly seconds: number;
   readonly failed: number;
@@ -44,6 +46,7 @@ await producer.close();
 const { user, system } = process.cpuUsage(cpu);
 const figures: ProducerFigures = {
   cpuSeconds: (user + system) / 1e6,
+  startedAtMs: performance.timeOrigin + startMs,
   seconds,
   failed,
   deliveryMs: deliveryMs.toSorted((a, b) => a - b),

@@ -1,15 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { align } from '../producer/align.ts';
-import type { BatchMetrics } from './function-metrics.ts';
+import type { WrittenBatch } from './function-metrics.ts';
+import { type Phases, phasesOf } from './phases.ts';
 import type { ProducerFigures } from './producer-process.ts';
 import type { PipelineOptions } from './run-pipeline.ts';
 
 /** What one run came to. */
 export interface Measured {
-  /** From the first call of the producer until the stream was worked off. */
-  readonly seconds: number;
   readonly producer: ProducerFigures;
-  readonly batches: readonly BatchMetrics[];
+  readonly batches: readonly WrittenBatch[];
+  /** When the stream was worked off, in milliseconds since the epoch. */
+  readonly endedAtMs: number;
   /** Processor seconds of each process that runs a function. */
   readonly functions: readonly number[];
   /** The process of the local services and the pollers. */
@@ -28,9 +28,17 @@ interface Percentiles {
 export interface PipelineReport {
   /** Whether every event was delivered and handled. */
   readonly ok: boolean;
-  readonly setup: Omit<PipelineOptions, 'json'> & { readonly node: string; readonly cores: number };
+  readonly setup: Omit<PipelineOptions, 'json' | 'chart'> & {
+    readonly node: string;
+    readonly cores: number;
+  };
   readonly eventsPerSecond: number;
+  /** From the first call of the producer until the stream was worked off. */
   readonly seconds: number;
+  /** Its parts. */
+  readonly phases: Phases;
+  /** Of the time in which a function had a batch in hand. */
+  readonly eventsPerSecondAtWork: number;
   readonly batches: number;
   readonly eventsPerBatch: number;
   /** Events that the function has handled; more than were sent if some came twice. */
@@ -43,8 +51,14 @@ export interface PipelineReport {
 }
 
 export function report(options: PipelineOptions, measured: Measured): PipelineReport {
-  const { json: _, ...setup } = options;
-  const { seconds, producer, batches, functions, services } = measured;
+  const { json: _, chart: __, ...setup } = options;
+  const { producer, batches, endedAtMs, functions, services } = measured;
+  const seconds = (endedAtMs - producer.startedAtMs) / 1000;
+  const spans = batches.map(({ writtenAtMs, batchMs }) => ({
+    endedAtMs: writtenAtMs,
+    durationMs: batchMs,
+  }));
+  const phases = phasesOf(spans, producer.startedAtMs, endedAtMs);
   const handled = batches.reduce((sum, batch) => sum + batch.events, 0);
   const sampled = Object.values(services.byStage).reduce((sum, spent) => sum + spent, 0);
   // The profile knows one thread; what the others do (garbage, compiling) is spread over all stages.
@@ -52,13 +66,15 @@ export function report(options: PipelineOptions, measured: Measured): PipelineRe
   const stages = Object.entries(services.byStage)
     .map(([stage, spent]) => [stage, spent * scale] as const)
     .toSorted(([, a], [, b]) => b - a);
-  const spread = (of: (batch: BatchMetrics) => number): Percentiles =>
+  const spread = (of: (batch: WrittenBatch) => number): Percentiles =>
     percentiles(batches.map(of).toSorted((a, b) => a - b));
   return {
     ok: producer.failed === 0 && handled >= options.events,
     setup: { ...setup, node: process.version, cores: availableParallelism() },
     eventsPerSecond: options.events / seconds,
     seconds,
+    phases,
+    eventsPerSecondAtWork: options.events / phases.atWork,
     batches: batches.length,
     eventsPerBatch: handled / batches.length,
     handled,
@@ -83,38 +99,4 @@ function percentiles(ascending: readonly number[]): Percentiles {
   const at = (share: number): number =>
     ascending[Math.min(ascending.length - 1, Math.floor(ascending.length * share))] ?? NaN;
   return { p50: at(0.5), p99: at(0.99) };
-}
-
-const BAR = 40;
-
-/** Events a second, then where processor time goes, then where events wait. */
-export function formatReport(found: PipelineReport): string {
-  const { setup, seconds, cpuSeconds, waits } = found;
-  const { cores } = setup;
-  const all = Object.values(cpuSeconds).reduce((sum, spent) => sum + spent, 0);
-  const stages = Object.entries(cpuSeconds).map(([stage, spent]) => [
-    stage,
-    spent.toFixed(2),
-    `${((spent / all) * 100).toFixed(0)} %`,
-    ((spent / setup.events) * 1e6).toFixed(0),
-    ` ${'█'.repeat(Math.round((spent / all) * BAR))}`.padEnd(BAR),
-  ]);
-  const rows = Object.entries(waits).map(([wait, { p50, p99 }]) => [
-    wait,
-    p50.toFixed(0),
-    p99.toFixed(0),
-  ]);
-  return [
-    `${found.eventsPerSecond.toFixed(0)} events/s end to end: ${setup.events} events of ${setup.users} users in ${seconds.toFixed(1)} s, ${found.batches} batches of ${found.eventsPerBatch.toFixed(0)} events`,
-    `${setup.aggregate ? 'aggregated' : 'one event a record'}, Kinesis' limits ${setup.limits ? 'as on AWS' : 'off'}, Node ${setup.node}, ${cores} cores; ${((all / seconds / cores) * 100).toFixed(0)} % of their time used by it`,
-    '',
-    align([['processor time', 's', 'share', 'µs/event', ''], ...stages]),
-    '',
-    align([['waits, ms', 'p50', 'p99'], ...rows]),
-    '',
-    found.ok
-      ? 'Every event was delivered and handled.'
-      : `NOT every event: ${found.undelivered} undelivered, ${found.handled} of ${setup.events} handled.`,
-    '',
-  ].join('\n');
 }

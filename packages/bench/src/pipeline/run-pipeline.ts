@@ -9,10 +9,12 @@ import { startLocalAws } from '@clickstream/local-aws';
 import { BenchError } from '../errors.ts';
 import { synthesize } from '../synthesize.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
-import { type BatchMetrics, readBatchMetrics } from './function-metrics.ts';
+import { formatReport } from './format-report.ts';
+import { readBatchMetrics, type WrittenBatch } from './function-metrics.ts';
 import { cpuSecondsOf } from './process-cpu.ts';
 import type { ProducerFigures, ProducerSettings } from './producer-process.ts';
-import { formatReport, type Measured, report } from './report.ts';
+import { writePipeline } from './readme.ts';
+import { type Measured, type PipelineReport, report } from './report.ts';
 import { secondsByStage } from './stages.ts';
 
 export interface PipelineOptions {
@@ -20,9 +22,18 @@ export interface PipelineOptions {
   readonly users: number;
   readonly aggregate: boolean;
   readonly limits: boolean;
+  /** All variants, and into the README. */
+  readonly chart: boolean;
   readonly json: boolean;
 }
 
+/** What `--chart` runs. */
+const VARIANTS: readonly Pick<PipelineOptions, 'aggregate' | 'limits'>[] = [
+  { aggregate: false, limits: false },
+  { aggregate: true, limits: false },
+  { aggregate: false, limits: true },
+  { aggregate: true, limits: true },
+];
 const DRAIN_TIMEOUT_MS = 10 * 60_000;
 
 /** `bench pipeline` */
@@ -30,13 +41,21 @@ export async function runPipeline(
   options: PipelineOptions,
   { out, err }: Terminal,
 ): Promise<ExitCode> {
+  const { chart, json } = options;
   const assemblyDir = await mkdtemp(path.join(tmpdir(), 'clickstream-bench-'));
   try {
     err('synthesizing the stack\n');
     await synthesize(assemblyDir);
-    const found = report(options, await measure(assemblyDir, options, err));
-    out(options.json ? `${JSON.stringify(found)}\n` : formatReport(found));
-    return found.ok ? 0 : 1;
+    const runs: PipelineReport[] = [];
+    for (const variant of chart ? VARIANTS : [options]) {
+      const chosen = { ...options, ...variant };
+      runs.push(report(chosen, await measure(assemblyDir, chosen, err)));
+    }
+    if (chart) await writePipeline(runs);
+    const ok = runs.every((run) => run.ok);
+    if (json) out(`${JSON.stringify(chart ? { ok, runs } : runs[0])}\n`);
+    else out(runs.map(formatReport).join('\n'));
+    return ok ? 0 : 1;
   } finally {
     await rm(assemblyDir, { recursive: true, force: true });
   }
@@ -48,14 +67,14 @@ async function measure(
   err: Terminal['err'],
 ): Promise<Measured> {
   err('booting it on local services\n');
-  const batches: BatchMetrics[] = [];
+  const batches: WrittenBatch[] = [];
   await using aws = await startLocalAws({
     assemblyDir,
     stackName: 'Clickstream',
     ...(!limits && { limits: false }),
     onLog(_, line) {
       const batch = readBatchMetrics(line);
-      if (batch) batches.push(batch);
+      if (batch) batches.push({ ...batch, writtenAtMs: epochMs() });
     },
   });
   const streamName = aws.outputs['StreamName'] ?? '';
@@ -65,7 +84,6 @@ async function measure(
   await profiler.post('Profiler.enable');
   await profiler.post('Profiler.start');
   const cpu = process.cpuUsage();
-  const startMs = performance.now();
   const producer = await runProducer(
     { streamName, events, users, aggregation: aggregate },
     aws.env,
@@ -73,7 +91,7 @@ async function measure(
   if (!(await aws.drained({ timeoutMs: DRAIN_TIMEOUT_MS }))) {
     throw new BenchError('timed_out', 'The stream did not run dry in ten minutes.');
   }
-  const seconds = (performance.now() - startMs) / 1000;
+  const endedAtMs = epochMs();
   const { user, system } = process.cpuUsage(cpu);
   const { profile } = await profiler.post('Profiler.stop');
   profiler.disconnect();
@@ -82,12 +100,17 @@ async function measure(
     pids.filter((pid) => pid !== undefined).map((pid) => cpuSecondsOf(pid)),
   );
   return {
-    seconds,
+    endedAtMs,
     producer,
     batches,
     functions: functions.filter((spent) => spent !== undefined),
     services: { cpuSeconds: (user + system) / 1e6, byStage: secondsByStage(profile) },
   };
+}
+
+/** To the microsecond, and the same in every process of the machine. */
+function epochMs(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 async function runProducer(

@@ -3,7 +3,6 @@ import { summarize } from '../../statistics.ts';
 import { CEILING, HONEST_RIVAL, OURS } from '../arms.ts';
 import { faultsReport, report, setupOf } from '../report.ts';
 import { drawChart } from './chart.ts';
-import { insertSection } from './section.ts';
 import { faultsTable, speedTable } from './tables.ts';
 
 const work = { rounds: 3, events: 1_000, users: 10, warmUp: 0, timedCalls: 0 };
@@ -49,14 +48,4 @@ test('the table of faults says what was lost and reordered', () => {
   const lossy = { lost: 1_234, duplicated: 0, reordered: 5 };
   const scenarios = { outage: { what: 'cut', events: 9, arms: { [OURS]: lossy } } };
   expect(faultsTable(faultsReport(scenarios, setup))).toContain('| `ours` | 1,234 / 5 |');
-});
-
-test('a section is added once and then replaced', () => {
-  const section = { name: 'speed', title: 'How fast', content: 'first' };
-  const once = insertSection('# Package\n', section);
-  expect(once).toMatch(/^# Package\n\n## How fast\n\n<!-- bench speed: .*\n\nfirst\n/);
-  const twice = insertSection(`${once}\n## After\n`, { ...section, content: 'second' });
-  expect(twice).toContain('second');
-  expect(twice).not.toContain('first');
-  expect(twice).toMatch(/## After\n$/);
 });

@@ -1,3 +1,4 @@
+import { markdownTable } from '../../readme/markdown-table.ts';
 import { HONEST_RIVAL } from '../arms.ts';
 import type { FaultFigures } from '../faults/run-faults.ts';
 import { profileRows } from '../profile/profile-rows.ts';
@@ -9,7 +10,7 @@ export function profileTable({ arms, setup }: ProducerReport): string {
   const names = Object.keys(arms);
   const [heading = [], ...rows] = profileRows(arms);
   return [
-    markdown([heading.map((name) => (name === '' ? '' : `\`${name}\``)), ...rows]),
+    markdownTable([heading.map((name) => (name === '' ? '' : `\`${name}\``)), ...rows]),
     `\nµs of the main thread per event, medians of ${setup.rounds} rounds of ${setup.events.toLocaleString('en-US')} events, Node ${setup.node}: \`pnpm bench producer --cpu-prof <folder> --only ${names.join(',')}\`. The profiler itself takes some of it.`,
   ].join('\n');
 }
@@ -37,7 +38,7 @@ export function speedTable({ arms, setup, targets }: ProducerReport): string {
   });
   const versions = Object.entries(setup.versions).map(([name, version]) => `${name} ${version}`);
   return [
-    markdown([
+    markdownTable([
       [
         '',
         'events/s',
@@ -52,7 +53,7 @@ export function speedTable({ arms, setup, targets }: ProducerReport): string {
       ...rows,
     ]),
     `\nMedians of ${setup.rounds} rounds, ${setup.events.toLocaleString('en-US')} events of about 300 bytes from ${setup.users.toLocaleString('en-US')} users, ${setup.shards} shards; Node ${setup.node}, ${setup.cores} cores, sink and producer on one machine. \`${HONEST_RIVAL}\` is the rival: the AWS SDK with kept connections, batches of 500, four in flight and a loop that sends failed records again. \`bare-https\` is the limit, \`sink-ceiling\` what the sink can take. Versions: ${versions.join(', ')}.\n`,
-    markdown([['Target', 'Bound', 'Found', ''], ...targets.map(targetRow)]),
+    markdownTable([['Target', 'Bound', 'Found', ''], ...targets.map(targetRow)]),
   ].join('\n');
 }
 
@@ -65,17 +66,11 @@ export function faultsTable({ scenarios, setup }: FaultsReport): string {
     ...names.map((name) => faultCell(scenarios[name]?.arms[arm])),
   ]);
   const what = names.map((name) => `${name}: ${scenarios[name]?.what}`);
-  return `${markdown([['lost / reordered', ...names], ...rows])}\n\n${what.join('; ')}. One run each, Node ${setup.node}, ${setup.cores} cores.`;
+  return `${markdownTable([['lost / reordered', ...names], ...rows])}\n\n${what.join('; ')}. One run each, Node ${setup.node}, ${setup.cores} cores.`;
 }
 
 function faultCell(figures: FaultFigures | undefined): string {
   if (figures === undefined) return '–';
   const cell = `${figures.lost.toLocaleString('en-US')} / ${figures.reordered.toLocaleString('en-US')}`;
   return figures.failure === undefined ? cell : `${cell}, did not end`;
-}
-
-function markdown(rows: readonly (readonly string[])[]): string {
-  const [head = [], ...body] = rows;
-  const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
-  return [head, rule, ...body].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

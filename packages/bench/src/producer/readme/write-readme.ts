@@ -1,12 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { insertSection } from '../../readme/section.ts';
 import type { FaultsReport, ProducerReport } from '../report.ts';
 import { drawChart } from './chart.ts';
-import { insertSection } from './section.ts';
 import { faultsTable, profileTable, speedTable } from './tables.ts';
 
 const PRODUCER = path.resolve(import.meta.dirname, '../../../../producer');
 const CHART = 'bench.svg';
+const COMMAND = 'pnpm bench producer --chart';
 
 /** Writes the chart and the tables of a run into the producer's README. */
 export async function writeSpeed(report: ProducerReport): Promise<void> {
@@ -28,5 +29,5 @@ export async function writeFaults(report: FaultsReport): Promise<void> {
 async function writeSection(name: string, title: string, content: string): Promise<void> {
   const file = path.join(PRODUCER, 'README.md');
   const text = await readFile(file, 'utf8');
-  await writeFile(file, insertSection(text, { name, title, content }));
+  await writeFile(file, insertSection(text, { name, command: COMMAND, title, content }));
 }
