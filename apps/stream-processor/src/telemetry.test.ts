@@ -75,6 +75,19 @@ test('a batch is one line of metrics, and one more per event type and reason', a
   ]);
 });
 
+test('the latency of each event is kept, a hundred to a line', async () => {
+  const lines = await run(...Array.from({ length: 130 }, () => pageViewSample), {});
+  const latencies = lines.flatMap(({ EventLatency: latency }) =>
+    Array.isArray(latency) ? [latency] : [],
+  );
+  expect(latencies.map(({ length }) => length)).toEqual([100, 30]);
+  const sinceArrivalMs = Date.now() - 1_764_000_000_000;
+  for (const latency of latencies.flat()) {
+    expect(latency).toBeGreaterThan(sinceArrivalMs - 10_000);
+    expect(latency).toBeLessThanOrEqual(sinceArrivalMs);
+  }
+});
+
 test('what was put away is told by its place, without anything of the payload', async () => {
   const secret = 'ann@example.com';
   const lines = await run(

@@ -14,8 +14,11 @@ export interface Telemetry {
 }
 
 /**
- * Metrics per batch as CloudWatch's embedded metric format, and one structured line per event that
- * was put away and per batch that was stopped.
+ * Metrics per event and batch as CloudWatch's embedded metric format, and one structured line per
+ * event that was put away and per batch that was stopped.
+ *
+ * Of each event there is `EventLatency`, from its arrival in the stream until it was written, so that
+ * CloudWatch can tell percentiles of events; a line holds up to a hundred of them.
  *
  * No line holds anything of a payload but names that the schemas give: values, user ids and partition
  * keys may be personal data. They lie in the quarantine, under the same shard and sequence number.
@@ -26,8 +29,11 @@ export function createTelemetry(logger: Logger, metrics: Metrics): Telemetry {
   return {
     observer: {
       eventSettled(event) {
-        if (event.outcome !== 'rejected') return;
-        logger.warn('An event can never be processed and was put away', describe(event.failure));
+        if (event.outcome === 'handled') {
+          metrics.addMetric('EventLatency', MetricUnit.Milliseconds, event.arrivalAgeMs);
+        } else if (event.outcome === 'rejected') {
+          logger.warn('An event can never be processed and was put away', describe(event.failure));
+        }
       },
       batchSettled: (batch) => publish(batch, metrics),
     },
