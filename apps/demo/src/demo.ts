@@ -95,6 +95,8 @@ interface Scene {
   readonly url: string;
   /** Aborted when there is no point in going on. */
   readonly failed: AbortSignal;
+  /** The part of all events that are one shopper's. */
+  readonly hotShare?: number;
   readonly onProgress?: (events: number) => void;
   /** Once all is sent, and once all is settled. */
   readonly endKills?: () => Promise<void>;
@@ -147,7 +149,7 @@ async function shop(
   const { url: origin } = scene;
   const random = createRandom(seed);
   const nowMs = Date.now();
-  const shoppers = planShoppers(events, origin, nowMs, random);
+  const shoppers = planShoppers(events, origin, nowMs, random, scene.hotShare);
   const shopperIds = shoppers.map(({ userId }) => userId);
   const records = planForeignRecords(Math.round(events * poison), shopperIds, nowMs, random);
 

@@ -15,6 +15,7 @@ function formatChaos(chaos: DemoLedger['chaos']): string[] {
     ...rows(chaos.kills),
     '',
     `Resharded ${chaos.reshards} times while records flowed`,
+    `The shop's clock was off by ${chaos.clockSkewsMs.map((ms) => `${Math.round(ms / 1000)} s`).join(', ')}`,
     '',
     'Faults',
     ...rows(Object.fromEntries(happened)),

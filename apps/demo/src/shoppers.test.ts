@@ -24,6 +24,14 @@ describe('planShoppers', () => {
     );
   });
 
+  it('gives one shopper a share of all events', () => {
+    const shoppers = planShoppers(10_000, origin, now, createRandom(1), 0.05);
+    const counts = shoppers.map(({ visits }) => visits.flat().length);
+    expect(counts[0]).toBe(500);
+    expect(Math.max(...counts.slice(1))).toBe(40);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(10_000);
+  });
+
   it('plans the same for the same seed, something else for another', () => {
     expect(plan(100, 7)).toEqual(plan(100, 7));
     expect(plan(100, 7)).not.toEqual(plan(100, 8));

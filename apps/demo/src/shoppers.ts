@@ -40,16 +40,20 @@ const names = ['ada', 'søren', '明', 'zoë', 'नीता', 'max', '🦊'] as
  *
  * @param origin the storefront's, such as `http://127.0.0.1:3000`
  * @param nowMs the latest instant an event may have happened
+ * @param hotShare the part of all events, 0..1, that are the first shopper's
  */
 export function planShoppers(
   count: number,
   origin: string,
   nowMs: number,
   random: Random,
+  hotShare = 0,
 ): Shopper[] {
   const shoppers: Shopper[] = [];
+  const hottest = Math.max(eventsPerShopper, Math.floor(count * hotShare));
   for (let planned = 0; planned < count; ) {
-    const events = Math.min(eventsPerShopper, count - planned);
+    const usual = planned === 0 ? hottest : eventsPerShopper;
+    const events = Math.min(usual, count - planned);
     shoppers.push(planShopper(shoppers.length, events, origin, nowMs, random));
     planned += events;
   }

@@ -20,6 +20,7 @@ export interface StorefrontProcess {
 }
 
 const entry = join(workspaceRoot, 'apps/storefront/src/main.ts');
+const skewedClock = new URL('chaos/skewed-clock.ts', import.meta.url).href;
 const closeTimeoutMs = 15_000;
 
 /**
@@ -27,16 +28,19 @@ const closeTimeoutMs = 15_000;
  *
  * @param env its settings: stream, port, endpoints
  * @param onLog gets each line that it writes
+ * @param clockSkewMs how far its clock is ahead
  */
 export async function startStorefront(
   env: Readonly<Record<string, string>>,
   onLog: (line: string) => void,
+  clockSkewMs = 0,
 ): Promise<StorefrontProcess> {
   // Small young generations: the whole pipeline shares one machine's memory.
   const flags = ['--conditions=@clickstream/source', '--max-semi-space-size=4'];
+  if (clockSkewMs !== 0) flags.push(`--import=${skewedClock}`);
   // The IPC channel has one use: its end tells the storefront that the demo is gone.
   const child = spawn(process.execPath, [...flags, entry], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', CLOCK_SKEW_MS: String(clockSkewMs), ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const { stdout, stderr } = child;

@@ -89,6 +89,7 @@ describe('the whole pipeline', { timeout: 240_000 }, () => {
       reordered: 0,
       chaos: { kills: { storefront: 1, pipeline: 1 }, reshards: 2 },
     });
+    expect(ledger.chaos?.clockSkewsMs).toHaveLength(2);
     expect(ledger.delivered + ledger.undeliverable + ledger.unconfirmed).toBe(400);
     expect(Object.keys(ledger.chaos?.faults ?? {}).length).toBeGreaterThan(0);
   });

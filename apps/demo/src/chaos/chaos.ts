@@ -11,13 +11,21 @@ import { planReshards, reshard } from './reshards.ts';
 
 /** What was done to the pipeline while it worked. */
 export interface ChaosReport {
-  /** Processes killed with SIGKILL, by what they were; `pipeline` is all local services at once. */
+  /** Processes killed, by what they were; `pipeline` is all local services at once. */
   readonly kills: Readonly<Record<Victim, number>>;
   /** How often the stream got more or fewer shards while records flowed. */
   readonly reshards: number;
   /** Requests that went wrong on purpose, by service, operation and fault; 0: it did not happen. */
   readonly faults: Readonly<Record<string, number>>;
+  /** How far the storefront's clock was off, each time that it was started. */
+  readonly clockSkewsMs: readonly number[];
 }
+
+/** The part of all events that are one shopper's. */
+const HOT_SHARE = 0.05;
+
+/** Far beyond what Kinesis or a signature would forgive, in both directions. */
+const MAX_SKEW_MS = 10 * 60_000;
 
 /** The pipeline and the shop, with somebody who breaks them. */
 export interface Chaos {
@@ -25,6 +33,7 @@ export interface Chaos {
   readonly url: string;
   /** Aborted when something that was killed does not come back. */
   readonly failed: AbortSignal;
+  readonly hotShare: number;
   /** To be told whenever events have been sent: carries out the kills that are due. */
   onProgress(events: number): void;
   /** Ends the kills but those that wait for a function to be at work; what was killed is back then. */
@@ -45,7 +54,14 @@ export async function startChaos(
   const random = createRandom(seed + 1);
   const [kinesisPort = 0, dynamodb = 0, s3Sqs = 0, free = 0] = await freePorts(4, random);
   const failed = new AbortController();
-  const kills = { 'stream-processor': 0, 'dlq-handler': 0, storefront: 0, pipeline: 0 };
+  const kills = {
+    'stream-processor': 0,
+    'frozen stream-processor': 0,
+    'dlq-handler': 0,
+    storefront: 0,
+    pipeline: 0,
+  };
+  const clockSkewsMs: number[] = [];
   const plan = planKills(events, random);
   const reshards = planReshards(events, random);
   let resharded = 0;
@@ -59,8 +75,9 @@ export async function startChaos(
     ports: { kinesis: kinesisPort, dynamodb, s3Sqs },
     onLog,
     onEnd: (error) => failed.abort(error),
-    onFunctionKilled: (name) => {
-      kills[name === 'DlqHandler' ? 'dlq-handler' : 'stream-processor'] += 1;
+    onStruck: ({ function: name, signal }) => {
+      if (name === 'DlqHandler') kills['dlq-handler'] += 1;
+      else kills[signal === 'SIGSTOP' ? 'frozen stream-processor' : 'stream-processor'] += 1;
     },
   });
   starting.defer(() => pipeline.close());
@@ -74,7 +91,9 @@ export async function startChaos(
       PORT: String(port || free),
       AGGREGATION: String(aggregate),
     };
-    return startStorefront(settings, (line) => onLog('storefront', line));
+    const clockSkewMs = random.integer(-MAX_SKEW_MS, MAX_SKEW_MS);
+    clockSkewsMs.push(clockSkewMs);
+    return startStorefront(settings, (line) => onLog('storefront', line), clockSkewMs);
   }
 
   const restarts = {
@@ -101,11 +120,17 @@ export async function startChaos(
   }
 
   function kill(victim: Victim): void {
-    if (victim === 'stream-processor') pipeline.killFunction('StreamProcessor');
-    else if (victim === 'dlq-handler') pipeline.killFunction('DlqHandler');
-    else {
-      kills[victim] += 1;
-      takeTurn(victim, restarts[victim]);
+    switch (victim) {
+      case 'stream-processor':
+        return pipeline.strike({ function: 'StreamProcessor', signal: 'SIGKILL' });
+      case 'frozen stream-processor':
+        return pipeline.strike({ function: 'StreamProcessor', signal: 'SIGSTOP' });
+      case 'dlq-handler':
+        return pipeline.strike({ function: 'DlqHandler', signal: 'SIGKILL' });
+      case 'storefront':
+      case 'pipeline':
+        kills[victim] += 1;
+        return takeTurn(victim, restarts[victim]);
     }
   }
 
@@ -114,6 +139,7 @@ export async function startChaos(
     stack: pipeline.stack,
     url: storefront.url,
     failed: failed.signal,
+    hotShare: HOT_SHARE,
     onProgress(count) {
       sent += count;
       while (plan[0] !== undefined && plan[0].atEvents <= sent) {
@@ -134,7 +160,12 @@ export async function startChaos(
       failed.signal.throwIfAborted();
     },
     calm: () => pipeline.calm(),
-    report: () => ({ kills: { ...kills }, reshards: resharded, faults: pipeline.faults() }),
+    report: () => ({
+      kills: { ...kills },
+      reshards: resharded,
+      faults: pipeline.faults(),
+      clockSkewsMs: [...clockSkewsMs],
+    }),
     close: async () => {
       await Promise.all(Object.values(turns));
       await running.disposeAsync();

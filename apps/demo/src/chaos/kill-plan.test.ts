@@ -7,6 +7,7 @@ it('kills everything at least once, all the more often the more events there are
     Object.groupBy(planKills(events, createRandom(1)), ({ victim }) => victim);
   expect(Object.keys(count(100)).toSorted()).toEqual([
     'dlq-handler',
+    'frozen stream-processor',
     'pipeline',
     'storefront',
     'stream-processor',

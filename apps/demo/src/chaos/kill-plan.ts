@@ -1,9 +1,17 @@
 import type { Random } from '../random.ts';
 
-/** What is killed: one process of a function, the storefront, or all local services at once. */
-export type Victim = 'stream-processor' | 'dlq-handler' | 'storefront' | 'pipeline';
+/**
+ * What is killed: one process of a function, the storefront, or all local services at once. A frozen
+ * function (SIGSTOP) is killed by Lambda when its time is up.
+ */
+export type Victim =
+  | 'stream-processor'
+  | 'frozen stream-processor'
+  | 'dlq-handler'
+  | 'storefront'
+  | 'pipeline';
 
-/** One SIGKILL. */
+/** One SIGKILL, or a SIGSTOP. */
 export interface Kill {
   readonly victim: Victim;
   /** When this many events have been sent. */
@@ -14,12 +22,20 @@ export interface Kill {
 const rates: Readonly<Record<Victim, { readonly atLeast: number; readonly everyEvents: number }>> =
   {
     'stream-processor': { atLeast: 2, everyEvents: 1_000 },
+    // Each costs the users of its lane the function's whole timeout.
+    'frozen stream-processor': { atLeast: 1, everyEvents: 25_000 },
     'dlq-handler': { atLeast: 1, everyEvents: 10_000 },
     storefront: { atLeast: 1, everyEvents: 12_500 },
     pipeline: { atLeast: 1, everyEvents: 25_000 },
   };
 
-const victims = ['stream-processor', 'dlq-handler', 'storefront', 'pipeline'] as const;
+const victims = [
+  'stream-processor',
+  'frozen stream-processor',
+  'dlq-handler',
+  'storefront',
+  'pipeline',
+] as const;
 
 /** Plans the kills of a run, in their order: by progress, so that a fast machine sees as many. */
 export function planKills(events: number, random: Random): Kill[] {

@@ -8,14 +8,19 @@ export interface PipelineSettings {
   readonly ports: { readonly kinesis: number; readonly dynamodb: number; readonly s3Sqs: number };
 }
 
-/** A function whose processes can be killed, by what its logical id contains. */
-export type KillableFunction = 'StreamProcessor' | 'DlqHandler';
+/** What is done to a process of a function. */
+export interface Blow {
+  /** What its logical id contains. */
+  readonly function: 'StreamProcessor' | 'DlqHandler';
+  /** A stopped process works no longer and answers nobody, until Lambda's timeout kills it. */
+  readonly signal: 'SIGKILL' | 'SIGSTOP';
+}
 
 /** To the pipeline's process. */
 export type ToPipeline =
-  /** Kill a process of the function as soon as one is at work. */
-  | { readonly type: 'kill'; readonly function: KillableFunction }
-  /** No more faults, and no more kills. */
+  /** As soon as a process of the function is at work. */
+  | { readonly type: 'strike'; readonly blow: Blow }
+  /** No more faults, and no more blows. */
   | { readonly type: 'calm' }
   | { readonly type: 'drain'; readonly timeoutMs: number }
   | { readonly type: 'close' };
@@ -31,7 +36,7 @@ export type FromPipeline =
       readonly settled: number;
       readonly faults: Readonly<Record<string, number>>;
     }
-  | { readonly type: 'killed'; readonly function: KillableFunction }
+  | { readonly type: 'struck'; readonly blow: Blow; readonly pid: number }
   | { readonly type: 'drained'; readonly isDry: boolean }
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'log'; readonly source: string; readonly line: string };

@@ -4,7 +4,7 @@ import { type LocalAws, startLocalAws } from '@clickstream/local-aws';
 import { settledRecords } from '../pipeline.ts';
 import { createRandom } from '../random.ts';
 import { createFaults } from './faults.ts';
-import type { FromPipeline, KillableFunction, PipelineSettings, ToPipeline } from './messages.ts';
+import type { Blow, FromPipeline, PipelineSettings, ToPipeline } from './messages.ts';
 
 const statusEveryMs = 100;
 const lookForVictimEveryMs = 20;
@@ -55,8 +55,8 @@ async function shortenVisibility(aws: LocalAws): Promise<void> {
 
 async function obey(message: ToPipeline, aws: LocalAws): Promise<void> {
   switch (message.type) {
-    case 'kill':
-      return killSoon(message.function, aws);
+    case 'strike':
+      return strikeSoon(message.blow, aws);
     case 'calm':
       isCalm = true;
       return;
@@ -68,15 +68,15 @@ async function obey(message: ToPipeline, aws: LocalAws): Promise<void> {
   }
 }
 
-function killSoon(name: KillableFunction, aws: LocalAws): void {
+function strikeSoon(blow: Blow, aws: LocalAws): void {
   const timer = setInterval(() => {
     if (isCalm) return clearInterval(timer);
-    const fn = aws.functions().find(({ logicalId }) => logicalId.includes(name));
+    const fn = aws.functions().find(({ logicalId }) => logicalId.includes(blow.function));
     const victim = fn?.environments.find(({ isBusy }) => isBusy);
     if (!victim) return;
     clearInterval(timer);
-    process.kill(victim.pid, 'SIGKILL');
-    tell({ type: 'killed', function: name });
+    process.kill(victim.pid, blow.signal);
+    tell({ type: 'struck', blow, pid: victim.pid });
   }, lookForVictimEveryMs);
 }
 

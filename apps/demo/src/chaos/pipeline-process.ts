@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { DemoError } from '../demo-error.ts';
 import type { RunningStack } from '../pipeline.ts';
-import type { FromPipeline, KillableFunction, PipelineSettings, ToPipeline } from './messages.ts';
+import type { Blow, FromPipeline, PipelineSettings, ToPipeline } from './messages.ts';
 
 /** The pipeline, in a process that can be killed and goes on where it was. */
 export interface PipelineProcess {
   readonly stack: RunningStack;
   /** SIGKILL, and a new process on the same directory and the same ports. */
   restart(): Promise<void>;
-  /** Kills a process of the function, now or as soon as one is at work. */
-  killFunction(name: KillableFunction): void;
-  /** Ends all faults and kills. */
+  /** Kills or freezes a process of a function, now or as soon as one is at work. */
+  strike(blow: Blow): void;
+  /** Ends all faults and blows. */
   calm(): void;
   /** Faults so far. Those of the last moment before a kill may be missing. */
   faults(): Record<string, number>;
@@ -21,7 +21,7 @@ export interface PipelineProcess {
 
 export interface PipelineProcessOptions extends PipelineSettings {
   readonly onLog: (source: string, line: string) => void;
-  readonly onFunctionKilled: (name: KillableFunction) => void;
+  readonly onStruck: (blow: Blow) => void;
   /** Told when the process ends although nobody wanted it to. */
   readonly onEnd: (error: DemoError) => void;
 }
@@ -37,8 +37,10 @@ const closeTimeoutMs = 15_000;
 export async function startPipelineProcess(
   options: PipelineProcessOptions,
 ): Promise<PipelineProcess> {
-  const { onLog, onFunctionKilled, onEnd, ...settings } = options;
-  const owed: KillableFunction[] = [];
+  const { onLog, onStruck, onEnd, ...settings } = options;
+  const owed: Blow[] = [];
+  /** They cannot notice that their pipeline is gone. */
+  const frozen = new Set<number>();
   const earlier = { settled: 0, faults: {} as Record<string, number> };
   let latest: Extract<FromPipeline, { type: 'status' }> | undefined;
   let starts = 0;
@@ -71,16 +73,22 @@ export async function startPipelineProcess(
       const how = `The pipeline's process ended by itself (${signal ?? `exit code ${code}`})`;
       onEnd(new DemoError('pipeline_failed', `${how}; --verbose shows what it said.`));
     });
-    for (const name of owed) tell(spawned, { type: 'kill', function: name });
+    for (const blow of owed) tell(spawned, { type: 'strike', blow });
     return { process: spawned, ready };
   }
 
   function take(message: Exclude<FromPipeline, { type: 'ready' | 'failed' }>): void {
     if (message.type === 'status') latest = message;
     if (message.type === 'log') onLog(message.source, message.line);
-    if (message.type !== 'killed') return;
-    owed.splice(owed.indexOf(message.function), 1);
-    onFunctionKilled(message.function);
+    if (message.type !== 'struck') return;
+    const { blow, pid } = message;
+    const { function: name, signal } = blow;
+    owed.splice(
+      owed.findIndex((one) => one.function === name && one.signal === signal),
+      1,
+    );
+    if (signal === 'SIGSTOP') frozen.add(pid);
+    onStruck(blow);
   }
 
   async function end(signal: 'SIGKILL' | undefined): Promise<void> {
@@ -93,6 +101,8 @@ export async function startPipelineProcess(
     const timer = setTimeout(() => old.kill('SIGKILL'), closeTimeoutMs);
     await exited;
     clearTimeout(timer);
+    for (const pid of frozen) killIfThere(pid);
+    frozen.clear();
   }
 
   const faults = (): Record<string, number> => sum(earlier.faults, latest?.faults ?? {});
@@ -120,9 +130,9 @@ export async function startPipelineProcess(
       latest = undefined;
       child = await start();
     },
-    killFunction(name) {
-      owed.push(name);
-      tell(child.process, { type: 'kill', function: name });
+    strike(blow) {
+      owed.push(blow);
+      tell(child.process, { type: 'strike', blow });
     },
     calm() {
       owed.length = 0;
@@ -138,6 +148,15 @@ type Ready = Extract<FromPipeline, { type: 'ready' }>;
 /** A process that has just been killed is not told: what it is owed is told to the next one. */
 function tell(child: ChildProcess, message: ToPipeline): void {
   if (child.connected) child.send(message, () => undefined);
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // Its time was up before.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 function sum(
