@@ -57,17 +57,18 @@ export interface ArmLimits {
   readonly limitMs: number;
 }
 
-/** An arm in its own process. */
-export interface ArmProcess extends AsyncDisposable {
+/** A producer in its own process. */
+export interface ProducerProcess<Message extends { readonly kind: string }>
+  extends AsyncDisposable {
   /**
    * The next message of this kind.
    *
    * @throws {@link BenchError} `failed_run` when the process ends first, `timed_out` when the limit
    *   passes.
    */
-  readonly next: <Kind extends ArmMessage['kind']>(
+  readonly next: <Kind extends Message['kind']>(
     kind: Kind,
-  ) => Promise<Extract<ArmMessage, { kind: Kind }>>;
+  ) => Promise<Extract<Message, { kind: Kind }>>;
   readonly goOn: () => void;
   readonly terminate: () => void;
 }
@@ -75,30 +76,40 @@ export interface ArmProcess extends AsyncDisposable {
 export function startArm(
   settings: ArmSettings,
   sink: Pick<Sink, 'certificateFile'>,
+  limits: ArmLimits,
+): ProducerProcess<ArmMessage> {
+  const script = fileURLToPath(import.meta.resolve('./arm-process.ts'));
+  return startProducer(script, settings.arm, settings, sink, limits);
+}
+
+/**
+ * Runs a script with its settings as JSON, and credentials for the sink.
+ *
+ * @param name of the arm
+ */
+export function startProducer<Message extends { readonly kind: string }>(
+  script: string,
+  name: string,
+  settings: object,
+  { certificateFile }: Pick<Sink, 'certificateFile'>,
   { limitMs }: ArmLimits,
-): ArmProcess {
-  const child = fork(
-    fileURLToPath(import.meta.resolve('./arm-process.ts')),
-    [JSON.stringify(settings)],
-    {
-      execArgv: NODE_ARGS,
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: {
-        ...process.env,
-        AWS_ACCESS_KEY_ID: 'bench',
-        AWS_SECRET_ACCESS_KEY: 'bench',
-        AWS_EC2_METADATA_DISABLED: 'true',
-        AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
-        NODE_EXTRA_CA_CERTS: sink.certificateFile,
-        ...arms[settings.arm]?.env,
-      },
+): ProducerProcess<Message> {
+  const child = fork(script, [JSON.stringify(settings)], {
+    execArgv: NODE_ARGS,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: {
+      ...process.env,
+      AWS_ACCESS_KEY_ID: 'bench',
+      AWS_SECRET_ACCESS_KEY: 'bench',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
+      NODE_EXTRA_CA_CERTS: certificateFile,
+      ...arms[name]?.env,
     },
-  );
-  const inbox = createInbox<ArmMessage>(child, settings.arm, 'failed_run');
+  });
+  const inbox = createInbox<Message>(child, name, 'failed_run');
   const timer = setTimeout(() => {
-    inbox.fail(
-      new BenchError('timed_out', `${settings.arm} was not done after ${limitMs / 1000} s.`),
-    );
+    inbox.fail(new BenchError('timed_out', `${name} was not done after ${limitMs / 1000} s.`));
     child.kill('SIGKILL');
   }, limitMs);
   return {

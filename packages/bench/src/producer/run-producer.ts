@@ -8,10 +8,12 @@ import { arms } from './arms.ts';
 import { formatFaults } from './faults/format-faults.ts';
 import { runFaults } from './faults/run-faults.ts';
 import { formatReport } from './format-report.ts';
+import { formatMemory } from './memory/format-memory.ts';
+import { runMemory } from './memory/run-memory.ts';
 import { type Sink, startSink } from './processes.ts';
 import { readProfile } from './profile/profiled.ts';
 import { timeByPart } from './profile/time-by-part.ts';
-import { writeFaults, writeProfile, writeSpeed } from './readme/write-readme.ts';
+import { writeFaults, writeMemory, writeProfile, writeSpeed } from './readme/write-readme.ts';
 import { faultsReport, type ProducerReport, report, type Setup, setupOf } from './report.ts';
 import { figuresOf, runArm } from './run-arm.ts';
 import { versions } from './versions.ts';
@@ -25,6 +27,7 @@ export interface ProducerOptions {
   readonly limitS: number;
   readonly only?: readonly string[];
   readonly faults: boolean;
+  readonly memory: boolean;
   readonly outageS: number;
   readonly chart: boolean;
   readonly cpuProf?: string;
@@ -38,13 +41,19 @@ const TIMED_CALLS = 20_000;
 
 /** `bench producer` */
 export async function runProducer(options: ProducerOptions, terminal: Terminal): Promise<ExitCode> {
-  const { seed, shards, faults, outageS, chart, json } = options;
+  const { seed, shards, faults, memory, outageS, chart, json } = options;
   const chosen = chooseArms(options.only);
   if (chosen.some((name) => arms[name]?.rival !== undefined)) {
     await installRivals(() => terminal.err('installing the rivals, once\n'));
   }
   const setup = setupOf({ seed, shards, versions: await versions(chosen) });
   await using sink = await startSink();
+  if (memory) {
+    const found = await runMemory(sink, { outageS, seed, shards }, terminal);
+    terminal.out(json ? `${JSON.stringify(found)}\n` : formatMemory(found));
+    if (chart) await writeMemory(found);
+    return Object.values(found.policies).every(({ unsettled }) => unsettled === 0) ? 0 : 1;
+  }
   if (faults) {
     const fault = { arms: chosen, seed, shards, outageMs: outageS * 1000 };
     const found = faultsReport(await runFaults(sink, fault, terminal), setup);

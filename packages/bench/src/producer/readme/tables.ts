@@ -1,6 +1,8 @@
 import { markdownTable } from '../../readme/markdown-table.ts';
 import { HONEST_RIVAL } from '../arms.ts';
 import type { FaultFigures } from '../faults/run-faults.ts';
+import { memoryNote, memoryRows } from '../memory/format-memory.ts';
+import type { MemoryReport } from '../memory/run-memory.ts';
 import { profileRows } from '../profile/profile-rows.ts';
 import type { FaultsReport, ProducerReport } from '../report.ts';
 import { targetRow } from '../target-row.ts';
@@ -55,6 +57,11 @@ export function speedTable({ arms, setup, targets }: ProducerReport): string {
     `\nMedians of ${setup.rounds} rounds, ${setup.events.toLocaleString('en-US')} events of about 300 bytes from ${setup.users.toLocaleString('en-US')} users, ${setup.shards} shards; Node ${setup.node}, ${setup.cores} cores, sink and producer on one machine. \`${HONEST_RIVAL}\` is the rival: the AWS SDK with kept connections, batches of 500, four in flight and a loop that sends failed records again. \`bare-https\` is the limit, \`sink-ceiling\` what the sink can take. Versions: ${versions.join(', ')}.\n`,
     markdownTable([['Target', 'Bound', 'Found', ''], ...targets.map(targetRow)]),
   ].join('\n');
+}
+
+/** Memory by policy, as Markdown. */
+export function memoryTable(report: MemoryReport): string {
+  return `${markdown(memoryRows(report))}\n\n${memoryNote(report)} \`pnpm bench producer --memory\``;
 }
 
 /** Lost and reordered events, by fault and arm, as Markdown. */

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { insertSection } from '../../readme/section.ts';
+import type { MemoryReport } from '../memory/run-memory.ts';
 import type { FaultsReport, ProducerReport } from '../report.ts';
 import { drawChart } from './chart.ts';
-import { faultsTable, profileTable, speedTable } from './tables.ts';
+import { faultsTable, memoryTable, profileTable, speedTable } from './tables.ts';
 
 const PRODUCER = path.resolve(import.meta.dirname, '../../../../producer');
 const CHART = 'bench.svg';
@@ -24,6 +25,11 @@ export async function writeProfile(report: ProducerReport): Promise<void> {
 /** Writes the table of faults into the producer's README. */
 export async function writeFaults(report: FaultsReport): Promise<void> {
   await writeSection('faults', 'When things go wrong', faultsTable(report));
+}
+
+/** Writes what memory an outage took into the producer's README. */
+export async function writeMemory(report: MemoryReport): Promise<void> {
+  await writeSection('memory', 'Memory through an outage', memoryTable(report));
 }
 
 async function writeSection(name: string, title: string, content: string): Promise<void> {
