@@ -61,7 +61,7 @@ export function speedTable({ arms, setup, targets }: ProducerReport): string {
 
 /** Memory by policy, as Markdown. */
 export function memoryTable(report: MemoryReport): string {
-  return `${markdown(memoryRows(report))}\n\n${memoryNote(report)} \`pnpm bench producer --memory\``;
+  return `${markdownTable(memoryRows(report))}\n\n${memoryNote(report)} \`pnpm bench producer --memory\``;
 }
 
 /** Lost and reordered events, by fault and arm, as Markdown. */
