@@ -11,8 +11,8 @@ const context = {
 };
 
 test('a record as the function sees it', () => {
-  // As recorded: localstack/localstack, test_lambda_integration_kinesis.snapshot.json,
-  // test_create_kinesis_event_source_mapping; the timestamp as in
+  // Recorded on AWS, 2024-12-13: test_create_kinesis_event_source_mapping of the file that
+  // vectors.test.ts names; the timestamp as in
   // https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
   const record = {
     sequenceNumber: '49590338271490256608559692538361571095921575989136588898',
@@ -65,8 +65,9 @@ test('a view into a larger buffer is encoded alone', () => {
 });
 
 test('the object for an S3 destination holds the whole event under a key of shard and time', () => {
-  // Key as recorded: localstack/localstack, test_lambda_integration_kinesis.py,
-  // test_kinesis_event_source_mapping_with_s3_on_failure_destination
+  // Key recorded on AWS, 2025-01-03: the file that vectors.test.ts names,
+  // test_kinesis_event_source_mapping_with_s3_on_failure_destination; the payload is escaped JSON in
+  // https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
   const document: OnFailureDocument = {
     requestContext: {
       requestId: 'r',

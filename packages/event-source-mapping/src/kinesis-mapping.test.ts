@@ -12,6 +12,7 @@ import {
 } from '../test/kinesis-world.ts';
 import type { InvocationResult } from './index.ts';
 
+const guide = 'https://docs.aws.amazon.com/lambda/latest/dg';
 const error: InvocationResult = { kind: 'function_error', payload: '{"errorType":"Error"}' };
 const partial = { FunctionResponseTypes: ['ReportBatchItemFailures'] };
 
@@ -60,10 +61,9 @@ function worldWith(texts: string, options: WorldOptions): World {
   return world;
 }
 
-describe('recorded on AWS', () => {
-  // Source of each: localstack/localstack, tests/aws/services/lambda_/event_source_mapping/
-  // test_lambda_integration_kinesis.py and its snapshot, recorded against AWS; the test's name is the
-  // name of the one recorded.
+describe('recorded on AWS, 2024-12-13', () => {
+  // Beside the rows of vectors.test.ts, which says by whom; the test's name is the name of the one
+  // recorded.
 
   const retryTwice = { ...partial, BatchSize: 1, MaximumRetryAttempts: 2 };
 
@@ -102,104 +102,6 @@ describe('recorded on AWS', () => {
     });
   });
 
-  test.each([
-    ['item_identifier_not_present_failure', fails(123)],
-    ['empty_string_item_identifier_failure', fails('')],
-    ['null_item_identifier_failure', fails(null)],
-    ['invalid_key_foo_failure', returns({ batchItemFailures: [{ foo: 123 }] })],
-    ['invalid_key_foo_null_value_failure', returns({ batchItemFailures: [{ foo: null }] })],
-  ])('test_kinesis_report_batch_item_failure_scenarios[%s]', (_, result) => {
-    const world = worldWith('a', { properties: retryTwice, invoke: () => result });
-    expect(world.invocations).toHaveLength(3);
-    expect(world.documents).toMatchObject([
-      {
-        requestContext: { condition: 'RetryAttemptsExhausted', approximateInvokeCount: 3 },
-        responseContext: { functionError: null },
-      },
-    ]);
-  });
-
-  test.each([
-    ['empty_string_success', ''],
-    ['empty_list_success', []],
-    ['null_success', null],
-    ['empty_dict_success', {}],
-    ['empty_batch_item_failure_success', { batchItemFailures: [] }],
-    ['null_batch_item_failure_success', { batchItemFailures: null }],
-  ])('test_kinesis_report_batch_item_success_scenarios[%s]', (_, value) => {
-    const world = worldWith('a', { properties: retryTwice, invoke: () => returns(value) });
-    expect(world.invocations).toHaveLength(1);
-    expect(world.documents).toHaveLength(0);
-  });
-
-  test('test_kinesis_report_batch_item_failures: progress resets the budget', () => {
-    const world = worldWith('abc', {
-      properties: { ...partial, BatchSize: 3, MaximumRetryAttempts: 3 },
-      invoke: reporting('c'),
-    });
-    expect(batches(world)).toEqual(['abc', 'c', 'c', 'c', 'c']);
-    expect(world.documents).toMatchObject([
-      {
-        requestContext: { condition: 'RetryAttemptsExhausted', approximateInvokeCount: 4 },
-        KinesisBatchInfo: { batchSize: 1, startSequenceNumber: '93', endSequenceNumber: '93' },
-      },
-    ]);
-  });
-
-  test('test_kinesis_maximum_record_age_exceeded[expire-while-retrying]: about 8 invocations', () => {
-    const world = worldWith('a', {
-      properties: { BatchSize: 1, MaximumRetryAttempts: -1, MaximumRecordAgeInSeconds: 60 },
-      invoke: () => error,
-    });
-    expect(world.invocations).toHaveLength(8);
-    expect(world.documents).toMatchObject([
-      { requestContext: { condition: 'RecordAgeExceeded', approximateInvokeCount: 8 } },
-    ]);
-    expect(world.documents[0]).not.toHaveProperty('responseContext');
-  });
-
-  test('test_kinesis_maximum_record_age_exceeded[expire-before-ingestion]: a count of 1', () => {
-    const world = createWorld({
-      properties: { BatchSize: 1, MaximumRetryAttempts: 0, MaximumRecordAgeInSeconds: 60 },
-    });
-    world.put('a', { arrivedAtMs: startMs - 61_000 });
-    world.drain();
-    expect(world.invocations).toHaveLength(0);
-    expect(world.documents).toMatchObject([
-      { requestContext: { condition: 'RecordAgeExceeded', approximateInvokeCount: 1 } },
-    ]);
-    expect(world.documents[0]).not.toHaveProperty('responseContext');
-  });
-
-  test('test_kinesis_maximum_record_age_exceeded_discard_records: one of six expired', () => {
-    const world = createWorld({
-      properties: {
-        BatchSize: 10,
-        MaximumBatchingWindowInSeconds: 1,
-        MaximumRetryAttempts: 0,
-        MaximumRecordAgeInSeconds: 60,
-      },
-    });
-    world.put('x', { arrivedAtMs: startMs - 80_000 });
-    for (const text of 'abcde') world.put(text);
-    world.drain();
-    expect(batches(world)).toEqual(['abcde']);
-    expect(world.documents).toMatchObject([
-      {
-        requestContext: { condition: 'RecordAgeExceeded' },
-        KinesisBatchInfo: { batchSize: 1, startSequenceNumber: '91', endSequenceNumber: '91' },
-      },
-    ]);
-  });
-
-  test('test_kinesis_empty_provided: a runtime that answers with nothing has succeeded', () => {
-    const world = worldWith('a', {
-      properties: { BatchSize: 1, MaximumRetryAttempts: 2 },
-      invoke: () => ({ kind: 'ok', payload: '' }),
-    });
-    expect(world.invocations).toHaveLength(1);
-  });
-
   test('test_kinesis_event_filtering_json_pattern: each mapping sees what its filter lets through', () => {
     const events = ['function_1', 'function_2'].map((event_type) => JSON.stringify({ event_type }));
     for (const [i, event] of events.entries()) {
@@ -213,13 +115,12 @@ describe('recorded on AWS', () => {
     }
   });
 
-  test('BatchSize 100 with a window of 0 is accepted', () => {
+  test('test_create_kinesis_event_source_mapping: BatchSize 100 with a window of 0 is accepted', () => {
     expect(() => createWorld({ properties: { BatchSize: 100 } })).not.toThrow();
   });
 });
 
-// documented: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
-describe('responses', () => {
+describe(`responses (documented: ${guide}/services-kinesis-batchfailurereporting.html)`, () => {
   test('attempts before the progress do not count after it', () => {
     let attempts = 0;
     const world = worldWith('abc', {
@@ -271,7 +172,8 @@ describe('responses', () => {
   });
 });
 
-describe('bisect', () => {
+// Left half first is inferred.
+describe(`bisect (documented: ${guide}/services-kinesis-parameters.html)`, () => {
   const bisect = { BisectBatchOnFunctionError: true, MaximumRetryAttempts: 1 };
 
   test('a function error halves the batch, left half first, without using up the budget', () => {
@@ -304,9 +206,8 @@ describe('bisect', () => {
   });
 });
 
-// documented: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
-// and https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html; how long the waits are is inferred.
-describe('retries', () => {
+// How long the waits are is inferred; for the rest see services-kinesis-parameters.html, too.
+describe(`retries (documented: ${guide}/kinesis-on-failure-destination.html)`, () => {
   test('wait longer each time', () => {
     const world = worldWith('a', {
       properties: { MaximumRetryAttempts: 4 },
@@ -383,8 +284,7 @@ describe('retries', () => {
   });
 });
 
-// documented: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
-describe('batches', () => {
+describe(`batches (documented: ${guide}/invocation-eventsourcemapping.html)`, () => {
   test('close at BatchSize', () => {
     const world = worldWith('abcdefg', { properties: { BatchSize: 3 } });
     expect(batches(world)).toEqual(['abc', 'def', 'g']);
@@ -430,9 +330,8 @@ describe('batches', () => {
   });
 });
 
-// documented: https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html; whether a failing lane holds up the
-// others is inferred.
-describe('lanes', () => {
+// Whether a failing lane holds up the others is inferred.
+describe(`lanes (documented: ${guide}/with-kinesis.html)`, () => {
   const keys = Array.from({ length: 40 }, (_, i) => `user-${i}`);
 
   function lanesOfKeys(lanes: number): World {
@@ -491,10 +390,10 @@ describe('lanes', () => {
   });
 });
 
-// documented: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html (starting positions) and
-// https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html (parents
-// before children, advised to every consumer; that Lambda keeps to it is inferred).
-describe('shards', () => {
+// Parents before children:
+// https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html
+// (advised to every consumer; that Lambda keeps to it is inferred).
+describe(`shards (documented: ${guide}/services-kinesis-parameters.html)`, () => {
   test('parents before children, through a split and a merge', () => {
     const world = createWorld({ properties: { BatchSize: 1 } });
     const parent = 'shardId-000000000000';

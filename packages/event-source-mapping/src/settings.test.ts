@@ -25,8 +25,13 @@ function refusal(wrong: object): unknown {
   }
 }
 
+// Defaults and ranges: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
+// and https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html; that an on-failure
+// destination is no FIFO queue:
+// https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
 test("Kinesis: AWS's defaults", () => {
-  // https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
+  // Recorded on AWS, 2024-12-13: test_create_kinesis_event_source_mapping of the file that
+  // vectors.test.ts names.
   expect(resolveKinesisSettings(kinesis)).toMatchObject({
     streamArn: kinesis.EventSourceArn,
     region: 'eu-west-1',
@@ -134,6 +139,7 @@ test('properties without effect here are left alone', () => {
   expect(() => resolveKinesisSettings(properties)).not.toThrow();
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
 test("SQS: AWS's defaults, and every setting", () => {
   expect(resolveSqsSettings(sqs)).toMatchObject({
     batchSize: 10,

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { idOf, runSqsMapping, type SqsFunction } from '../test/sqs-world.ts';
 import {
   type EventSourceMappingProperties,
@@ -9,8 +9,10 @@ import {
 
 // What an SQS mapping does together with its queue, one row a case, as vectors.test.ts for Kinesis.
 //
-// recorded: against AWS, in localstack/localstack, tests/aws/services/lambda_/event_source_mapping/
-// test_lambda_integration_sqs.py and its snapshot; the row's name is the name of that test.
+// recorded on AWS: by the test of that name in
+// https://github.com/localstack/localstack/blob/main/tests/aws/services/lambda_/event_source_mapping/test_lambda_integration_sqs.py
+// and its snapshot; the date is its `last_validated_date` in the .validation.json beside it, where
+// that is known.
 // documented: the AWS page is in the row.
 // inferred: nobody has published it; an option of `InferredSqsBehaviour`.
 
@@ -21,7 +23,7 @@ const filtering = `${guide}/with-sqs-filtering.html`;
 
 interface Vector {
   readonly name: string;
-  readonly source: 'recorded' | 'inferred' | `documented: ${string}`;
+  readonly source: `recorded on AWS${string}` | `documented: ${string}` | 'inferred';
   readonly properties: Partial<EventSourceMappingProperties>;
   readonly inferred?: Partial<InferredSqsBehaviour>;
   /** Of the queue, in seconds. Default 30. */
@@ -64,7 +66,7 @@ const letters = (count: number): string => 'abcdefghijklmnopqrstuvwxyzABCDEF'.sl
 
 const filtered = (name: string, body: unknown, matching: unknown, other: unknown): Vector => ({
   name: `test_sqs_event_filter[${name}]: what does not match is deleted`,
-  source: 'recorded',
+  source: 'recorded on AWS',
   properties: {
     MaximumBatchingWindowInSeconds: 1,
     FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ body }) }] },
@@ -77,7 +79,7 @@ const filtered = (name: string, body: unknown, matching: unknown, other: unknown
 const vectors: readonly Vector[] = [
   {
     name: 'test_failing_lambda_retries_after_visibility_timeout',
-    source: 'recorded',
+    source: 'recorded on AWS, 2023-02-27',
     properties: { BatchSize: 1 },
     visibilityTimeout: 5,
     invoke: inTurn('function_error', 'ok'),
@@ -88,7 +90,7 @@ const vectors: readonly Vector[] = [
   },
   {
     name: 'test_redrive_policy_with_failing_lambda',
-    source: 'recorded',
+    source: 'recorded on AWS, 2023-02-27',
     properties: { BatchSize: 1 },
     visibilityTimeout: 5,
     maxReceiveCount: 2,
@@ -101,7 +103,7 @@ const vectors: readonly Vector[] = [
   },
   {
     name: 'test_report_batch_item_failures (there of a FIFO queue)',
-    source: 'recorded',
+    source: 'recorded on AWS, 2023-11-10',
     properties: { ...report, BatchSize: 10, MaximumBatchingWindowInSeconds: 0 },
     visibilityTimeout: 8,
     maxReceiveCount: 2,
@@ -115,7 +117,7 @@ const vectors: readonly Vector[] = [
   },
   {
     name: 'test_report_batch_item_failures_on_lambda_error: the good one goes with the bad one',
-    source: 'recorded',
+    source: 'recorded on AWS, 2023-02-27',
     properties: report,
     visibilityTimeout: 2,
     maxReceiveCount: 2,
@@ -129,7 +131,7 @@ const vectors: readonly Vector[] = [
   },
   {
     name: 'test_report_batch_item_failures_invalid_result_json_batch_fails',
-    source: 'recorded',
+    source: 'recorded on AWS, 2023-02-27',
     properties: { ...report, BatchSize: 10, MaximumBatchingWindowInSeconds: 0 },
     visibilityTimeout: 4,
     maxReceiveCount: 2,
@@ -142,7 +144,7 @@ const vectors: readonly Vector[] = [
   },
   {
     name: 'test_report_batch_item_failures_empty_json_batch_succeeds',
-    source: 'recorded',
+    source: 'recorded on AWS, 2023-02-27',
     properties: { ...report, BatchSize: 10, MaximumBatchingWindowInSeconds: 0 },
     visibilityTimeout: 4,
     maxReceiveCount: 1,
@@ -151,7 +153,7 @@ const vectors: readonly Vector[] = [
   },
   {
     name: 'test_sqs_event_source_mapping: once, within the window, and then it is gone',
-    source: 'recorded',
+    source: 'recorded on AWS, 2023-02-27',
     properties: { MaximumBatchingWindowInSeconds: 1 },
     invoke: succeeds,
     invocations: [[1, 'a']],
@@ -159,7 +161,7 @@ const vectors: readonly Vector[] = [
   ...[15, 100, 1_000, 10_000].map(
     (BatchSize): Vector => ({
       name: `test_sqs_event_source_mapping_batch_size[${BatchSize}]: 15 messages of two requests`,
-      source: 'recorded',
+      source: 'recorded on AWS',
       properties: { BatchSize, MaximumBatchingWindowInSeconds: 10 },
       messages: letters(15),
       invoke: succeeds,
@@ -169,7 +171,7 @@ const vectors: readonly Vector[] = [
   ),
   {
     name: 'test_sqs_event_source_mapping_batching_reserved_concurrency: 30 messages, two batches',
-    source: 'recorded',
+    source: 'recorded on AWS',
     properties: {
       BatchSize: 20,
       MaximumBatchingWindowInSeconds: 10,
@@ -296,8 +298,8 @@ const vectors: readonly Vector[] = [
   },
 ];
 
-describe.each(vectors)('$source: $name', (vector) => {
-  test('invocations, dead letters and what is left', () => {
+for (const vector of vectors) {
+  test(`${vector.source}: ${vector.name}`, () => {
     const { visibilityTimeout = 30, messages = 'a', deadLetters = '', left = '' } = vector;
     const outcome = runSqsMapping({ ...vector, visibilityTimeout, messages: Array.from(messages) });
     const invocations = outcome.invocations.map((one) => [one.atSeconds, one.bodies.join('')]);
@@ -305,16 +307,16 @@ describe.each(vectors)('$source: $name', (vector) => {
     expect(outcome.deadLetters.join('')).toBe(deadLetters);
     expect(outcome.left.join('')).toBe(left);
   });
-});
+}
 
-// recorded: test_sqs_invalid_event_filter
+// test_sqs_invalid_event_filter
 test.each([
   'null',
   'simple string',
   '{"eventSource":"aws:sqs"}',
   '{"eventSource":[]}',
   '{"body":[]}',
-])('recorded: the filter %s is refused', (Pattern) => {
+])('recorded on AWS, 2023-02-27: the filter %s is refused', (Pattern) => {
   const properties = {
     EventSourceArn: 'arn:aws:sqs:us-east-1:000000000000:letters',
     FunctionName: 'dlq-handler',
