@@ -1,7 +1,8 @@
 import { fullJitterMs } from './backoff.ts';
 import { givenUp } from './delivery-errors.ts';
 import type { Observer } from './observer.ts';
-import type { OrderedBuffer, Outgoing } from './ordered-buffer.ts';
+import type { OrderedBuffer } from './ordered-buffer.ts';
+import type { Outgoing } from './outgoing.ts';
 import { reasonOf } from './producer-error.ts';
 import type { ResolvedOptions } from './resolve-options.ts';
 import type { Settlement } from './settlement.ts';

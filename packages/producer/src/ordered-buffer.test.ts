@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Entry } from './lane.ts';
-import { type BufferLimits, OrderedBuffer, type Outgoing } from './ordered-buffer.ts';
+import { type BufferLimits, OrderedBuffer } from './ordered-buffer.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { Router } from './router.ts';
 
 const LIMITS: BufferLimits = {

@@ -1,6 +1,7 @@
 import { AgeList } from './age-list.ts';
 import { HeldLanes } from './held-lanes.ts';
 import { Entry, Lane } from './lane.ts';
+import { Outgoing } from './outgoing.ts';
 import type { Router } from './router.ts';
 import type { ShardQueue, Worth } from './shard-queue.ts';
 import { ShardQueues } from './shard-queues.ts';
@@ -18,14 +19,6 @@ export interface BufferLimits {
   /** Bytes of events in one record; 0: one event a record. */
   readonly maxAggregateBytes: number;
   readonly deliveryTimeoutMs: number;
-}
-
-/** The events of one record; several only if they are aggregated. */
-export interface Outgoing<T> {
-  readonly entries: Entry<T>[];
-  readonly queue: ShardQueue<T>;
-  readonly bucket: number;
-  readonly bytes: number;
 }
 
 /** Lanes without events are kept, up to so many, so that busy keys are not routed again and again. */
@@ -428,27 +421,26 @@ export class OrderedBuffer<T> {
     const { maxAggregateBytes } = this.#limits;
     const first = queue.peek(bucket)?.head;
     if (first === undefined || (!isFirst && first.bytes > roomBytes)) return undefined;
-    if (maxAggregateBytes === 0 || first.alone) {
-      this.#openLane(queue, bucket, first.lane);
-      this.#open(first);
-      return { entries: [first], queue, bucket, bytes: first.bytes };
-    }
+    const record = new Outgoing(queue, bucket, first);
+    this.#openLane(queue, bucket, first.lane);
+    this.#open(first);
+    if (maxAggregateBytes === 0 || first.alone) return record;
     const room = Math.min(maxAggregateBytes, roomBytes);
-    const entries: Entry<T>[] = [];
-    let bytes = 0;
-    const takes = (entry: Entry<T>): boolean =>
-      entry === first || (bytes + entry.bytes <= room && !entry.alone);
-    for (let lane = queue.peek(bucket); lane?.head; lane = queue.peek(bucket)) {
-      if (!takes(lane.head)) break;
-      this.#openLane(queue, bucket, lane);
-      for (let entry: Entry<T> | undefined = lane.head; entry; entry = entry.behind) {
-        if (!takes(entry)) break;
+    const fits = (entry: Entry<T>): boolean => record.bytes + entry.bytes <= room && !entry.alone;
+    const addRun = (head: Entry<T> | undefined): void => {
+      for (let entry = head; entry !== undefined && fits(entry); entry = entry.behind) {
         this.#open(entry);
-        bytes += entry.bytes;
-        entries.push(entry);
+        record.add(entry);
       }
+    };
+    addRun(first.behind);
+    let lane = queue.peek(bucket);
+    while (lane?.head !== undefined && fits(lane.head)) {
+      this.#openLane(queue, bucket, lane);
+      addRun(lane.head);
+      lane = queue.peek(bucket);
     }
-    return { entries, queue, bucket, bytes };
+    return record;
   }
 
   /** Takes the lane out of those that are ready. */

@@ -1,5 +1,5 @@
 import { AggregateWriter } from '@clickstream/aggregation';
-import type { Outgoing } from './ordered-buffer.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { ResolvedAggregation } from './resolve-options.ts';
 import type { TrackedEvent } from './tracked-event.ts';
 import type { TransportRecord } from './transport.ts';
