@@ -28,6 +28,16 @@ interface Dependencies {
   readonly look: () => Promise<void>;
   /** Events were settled or held later than in the call. */
   readonly goOn: () => void;
+  /** There is a log: what the stream refuses need not be given up. */
+  readonly hasLog: boolean;
+}
+
+/** Why the stream refused a request, and would refuse any other. */
+export interface Refusal {
+  readonly message: string;
+  readonly cause: unknown;
+  /** The deadline of one of the request's events has come. */
+  readonly isLate: boolean;
 }
 
 /** What the answer to a request, or its absence, means for each of the events. */
@@ -36,6 +46,8 @@ export class Answers {
   #failuresInARow = 0;
   /** No request should be opened before this time: the last ones all failed. */
   pausedUntilMs = 0;
+  /** With a log, that of the last request. */
+  refusal: Refusal | undefined;
   /** Nothing is settled any more. */
   #ended = false;
 
@@ -50,6 +62,7 @@ export class Answers {
   /** The stream has answered, record by record. */
   settle(batch: readonly Sent[], results: readonly RecordResult[]): void {
     this.#failuresInARow = 0;
+    this.refusal = undefined;
     this.pausedUntilMs = 0;
     const nowMs = performance.now();
     const waitMs = this.#to.settlement.backoff();
@@ -125,6 +138,16 @@ export class Answers {
   fail(batch: readonly Sent[], error: unknown): void {
     const nowMs = performance.now();
     const fault = this.#explain(error);
+    const isKept = fault.kind === 'fatal' && this.#to.hasLog;
+    this.refusal = isKept
+      ? {
+          message: fault.message,
+          cause: error,
+          isLate: batch.some(({ entries }) =>
+            entries.some((entry) => this.#to.buffer.isExpired(entry, nowMs)),
+          ),
+        }
+      : undefined;
     this.#to.counters.failedRequests += 1;
     if (fault.kind !== 'refused') this.#failuresInARow += 1;
     // As many failures in a row as requests can be open: it is not one request but the service.
@@ -136,7 +159,12 @@ export class Answers {
     const reason = error instanceof Error ? error.name : 'Error';
     const isSingle = batch.length === 1 && batch[0]?.entries.length === 1;
     for (const record of batch) {
-      if (fault.kind === 'transient') {
+      if (isKept) {
+        // Also if a deadline has come: the engine then leaves everything in the log.
+        for (const entry of record.entries) {
+          this.#to.buffer.hold(entry, nowMs + waitMs(entry.attempts));
+        }
+      } else if (fault.kind === 'transient') {
         this.#to.settlement.retry(record.entries, nowMs, waitMs, error, reason);
       } else if (fault.kind === 'refused' && !isSingle) {
         // One of them is to blame. Apart, only that one fails.

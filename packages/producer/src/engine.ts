@@ -58,6 +58,9 @@ export class Engine {
   #looking: Promise<void> | undefined;
   #refusal: { readonly message: string; readonly untilMs: number } | undefined;
   readonly #spill: Spill | undefined;
+  readonly #warn: Warn;
+  /** The stream refuses, and what is tracked stays in the log. */
+  #halted: { readonly message: string; readonly cause: unknown } | undefined;
 
   constructor(
     transport: Transport,
@@ -68,6 +71,7 @@ export class Engine {
     spill?: Spill,
   ) {
     this.#spill = spill;
+    this.#warn = warn;
     this.#options = options;
     this.#observer = observer;
     this.#buffer = new OrderedBuffer(options);
@@ -87,6 +91,7 @@ export class Engine {
       view: this.#view,
       look: () => this.#lookAgain(),
       goOn: () => this.#clock.ringSoon(),
+      hasLog: spill !== undefined,
     });
     const nowMs = performance.now();
     this.#admission.restore(nowMs);
@@ -128,6 +133,23 @@ export class Engine {
     this.#clock.off();
     this.#view.close();
     this.#requests.cancelAll(reason);
+    this.#abandonAll(reason, cause);
+  }
+
+  /**
+   * The stream refuses, and what it refuses is in the log: that stays there, and what is tracked
+   * from now on as well, for a later event must not overtake an earlier one. A new producer sends
+   * all of it, in order.
+   */
+  #halt(message: string, cause: unknown): void {
+    this.#halted = { message, cause };
+    this.#warn(
+      `${message}; events are kept in the spill directory from now on: mend this, then restart, and they are sent`,
+    );
+    this.abort(message, cause);
+  }
+
+  #abandonAll(reason: string, cause: unknown): void {
     for (const entry of this.#buffer.drain()) this.#settlement.abandon(entry, reason, cause);
   }
 
@@ -140,7 +162,8 @@ export class Engine {
   #takeIn(events: readonly TrackedEvent[]): void {
     const nowMs = performance.now();
     for (const event of events) this.#admission.admit(event, nowMs);
-    this.#goOn(nowMs);
+    if (this.#halted === undefined) this.#goOn(nowMs);
+    else this.#abandonAll(this.#halted.message, this.#halted.cause);
   }
 
   /** Events have come: sees to it that they are sent. */
@@ -187,6 +210,10 @@ export class Engine {
       return;
     }
     const { message } = view;
+    if (this.#spill !== undefined) {
+      this.#halt(message, undefined);
+      return;
+    }
     this.#refusal = { message, untilMs: performance.now() + LOOK_INTERVAL_MS };
     this.#stream = 'unseen';
     this.#refuseAll(message);
@@ -203,6 +230,11 @@ export class Engine {
     if (this.#aborted) return;
     const nowMs = performance.now();
     if (this.#arena.isSparse) for (const event of this.#buffer.values()) event.compact();
+    const { refusal } = this.#answers;
+    if (refusal !== undefined && (refusal.isLate || this.#buffer.expireAtMs <= nowMs)) {
+      this.#halt(refusal.message, refusal.cause);
+      return;
+    }
     this.#buffer.wake(nowMs);
     for (const entry of this.#buffer.expire(nowMs)) this.#settlement.expire(entry);
     this.#admission.restore(nowMs);

@@ -7,8 +7,9 @@
  * - `record_too_large`: the event is larger than `maxRecordBytes`. Nothing was queued.
  * - `buffer_full`: there was no room and `whenFull` said not to wait, or the waiting line was full too.
  * - `dropped`: it was the oldest in a full buffer, and `whenFull` said to drop that.
- * - `kept`: the producer had to stop before the stream confirmed the event, and it is in the spill
- *   directory: the next producer sends it.
+ * - `kept`: the producer had to stop before the stream confirmed the event, or the stream refused it
+ *   for a reason that no retry can mend (no such stream, no permission) until its deadline came. It
+ *   is in the spill directory: the next producer sends it.
  * - `closed`: the producer was closed before the event was tracked.
  * - `undeliverable`: the event was queued, and the stream did not confirm it before its deadline or
  *   before the producer had to stop; or it refused it for a reason that no retry can mend (no such

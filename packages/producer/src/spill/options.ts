@@ -32,6 +32,12 @@ export interface SpillFault {
 /**
  * Keeps accepted events in files until they are delivered, so that they survive the process. Needs
  * Node.js 22.13 or later, of which 22 prints an `ExperimentalWarning` about SQLite: its locks serve.
+ *
+ * While the stream refuses every request for a reason that no retry can mend (no such stream, no
+ * permission), events are tried again as in an outage. When the first deadline comes, the producer
+ * stops sending, with a process warning: all that is pending, and what is tracked from then on,
+ * stays here (`kept`), for a later event must not overtake an earlier one. Restart the process once
+ * it is mended. A stream that ignores partition keys, or cannot be aggregated for, stops it at once.
  */
 export interface SpillOptions {
   /**
