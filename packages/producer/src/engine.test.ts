@@ -11,6 +11,9 @@ import { createProducer, type Producer, type ProducerError, type Receipt } from 
 import type { ProducerOptions } from './options.ts';
 import type { Transport } from './transport.ts';
 
+// All is virtual time: what takes long hangs, and should say so soon.
+vi.setConfig({ testTimeout: 15_000 });
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
