@@ -1,5 +1,6 @@
 import type { ProducerOptions, UndeliverableEvent } from './options.ts';
-import { type ProducerError, reasonOf } from './producer-error.ts';
+import type { ProducerError } from './producer-error.ts';
+import { runCallback } from './run-callback.ts';
 import { createWarner } from './warner.ts';
 
 /** Tells somebody about an event that will not reach the stream. Never throws. */
@@ -27,11 +28,7 @@ export function createFailureReport(
   }
   const call = async (event: UndeliverableEvent, error: ProducerError): Promise<void> => {
     await Promise.resolve();
-    try {
-      await onUndeliverable(event, error);
-    } catch (thrown) {
-      warn(`onUndeliverable failed: ${reasonOf(thrown)}`);
-    }
+    await runCallback(warn, 'onUndeliverable', () => onUndeliverable(event, error));
   };
   return ({ eventType, eventId }, payload, error) =>
     void call({ eventType, eventId, payload: payload() }, error);

@@ -1,4 +1,5 @@
 import { reasonOf } from '../producer-error.ts';
+import { runCallback } from '../run-callback.ts';
 import type { ResolvedSpillOptions, SpillDamage } from './options.ts';
 
 /** What the log could not do. */
@@ -50,11 +51,7 @@ export class Reports {
 /** Later, so that the callback may use the producer. */
 async function call(name: string, callback: () => unknown): Promise<void> {
   await Promise.resolve();
-  try {
-    await callback();
-  } catch (thrown) {
-    warn(`${name} failed: ${reasonOf(thrown)}`);
-  }
+  await runCallback(warn, name, callback);
 }
 
 function warn(message: string): void {
