@@ -28,6 +28,8 @@ async function main(): Promise<void> {
     dataDir,
     ports,
     faults: faults.hooks,
+    // A long run reshards more often than the ten times a day that AWS allows.
+    limits: { updateShardCountsPerDay: false },
     redeliverAfterSeconds: 1,
     onLog: (source, line) => tell({ type: 'log', source, line }),
   });

@@ -1,3 +1,4 @@
+import type { ControlPlane } from './control-plane.ts';
 import { type Input, optionalString, required } from './input.ts';
 import type { Journal } from './journal.ts';
 import { KinesisError } from './kinesis-error.ts';
@@ -12,6 +13,7 @@ export interface Account {
   readonly region: string;
   readonly accountId: string;
   readonly limits: KinesisLimits;
+  readonly control: ControlPlane;
   /** How long a stream is CREATING or UPDATING before it is ACTIVE. */
   readonly statusDelayMs: number;
   readonly streams: Map<string, Stream>;

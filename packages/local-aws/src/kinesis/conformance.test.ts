@@ -26,12 +26,14 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isObject } from './input.ts';
+import { resolveLimits } from './limits.ts';
 import { createKinesisServer, type KinesisServer } from './server.ts';
 
 /*
  * The same calls to this Kinesis and to `kinesis-local`, another implementation, must come to the
  * same. Where the two are known to differ, the calls keep clear of it:
- * - limits and throttling: kinesis-local has none of the limits on throughput and size;
+ * - limits and throttling: kinesis-local has none of the limits on throughput and size, on the calls
+ *   of the control plane in a second, and on those of UpdateShardCount in 24 hours;
  * - the type of the error for a malformed field: kinesis-local answers InvalidArgumentException
  *   where AWS answers ValidationException;
  * - equal ranges: kinesis-local ends the first of two at 2^127 - 2, AWS at 2^127 - 1;
@@ -44,6 +46,7 @@ const require = createRequire(import.meta.url);
 
 const TLS_PORT = 1;
 const PLAIN_PORT = 2;
+const shardsPerAccount = 10_000;
 
 /** kinesis-local wants fixed ports on all interfaces: it gets a free one on the loopback. */
 const loopbackOnly = `
@@ -60,7 +63,9 @@ let server: KinesisServer;
 let clients: readonly KinesisClient[] = [];
 
 beforeAll(async () => {
-  server = await createKinesisServer({ limits: false });
+  server = await createKinesisServer({
+    limits: { ...resolveLimits(false), shardsPerAccount, updateShardCountFactor: 2 },
+  });
   const main = require.resolve('kinesis-local');
   oracle = spawn(
     process.execPath,
@@ -75,7 +80,7 @@ beforeAll(async () => {
         CREATE_STREAM_DURATION: '1ms',
         SPLIT_SHARD_DURATION: '1ms',
         MERGE_SHARDS_DURATION: '1ms',
-        SHARD_LIMIT: '10000',
+        SHARD_LIMIT: String(shardsPerAccount),
         LOG_LEVEL: 'ERROR',
       },
     },
@@ -463,4 +468,16 @@ test('UpdateShardCount comes to the same ranges, and to the same order of each k
     }),
     { seed: 4, numRuns: 5, ...runs },
   );
+});
+
+test('what would exceed the quota of shards is refused by the same error', async () => {
+  const sides = await createSides();
+  const refusals = sides.map(({ client }) =>
+    orRefusal(
+      client.send(new CreateStreamCommand({ StreamName: 'huge', ShardCount: shardsPerAccount })),
+    ),
+  );
+  const [ours, theirs] = await Promise.all(refusals);
+  expect(ours).toBe('LimitExceededException');
+  expect(theirs).toBe(ours);
 });

@@ -4,6 +4,7 @@ export type KinesisErrorCode =
   | 'ExpiredNextTokenException'
   | 'InternalFailure'
   | 'InvalidArgumentException'
+  | 'LimitExceededException'
   | 'ProvisionedThroughputExceededException'
   | 'ResourceInUseException'
   | 'ResourceNotFoundException'

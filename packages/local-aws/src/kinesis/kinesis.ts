@@ -1,5 +1,6 @@
 import { LocalAwsError } from '../local-aws-error.ts';
 import { type Account, streamNotFound } from './account.ts';
+import { countCall, createControlPlane } from './control-plane.ts';
 import type { Input } from './input.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import { KinesisError } from './kinesis-error.ts';
@@ -104,15 +105,19 @@ export function createKinesis(options: KinesisOptions = {}, journal?: Journal): 
       `statusDelayMs must be 0 or more, received ${statusDelayMs}.`,
     );
   }
+  const limits = resolveLimits(options.limits);
   const account = {
     region,
     accountId,
     statusDelayMs,
-    limits: resolveLimits(options.limits),
+    limits,
+    control: createControlPlane(limits),
     streams: new Map<string, Stream>(),
     recordsAccepted: 0,
   };
-  for (const entry of journal?.entries ?? []) replay({ ...account, journal: undefined }, entry);
+  // What was allowed then stays so, whatever the limits are now.
+  const past = { ...account, control: createControlPlane(), journal: undefined };
+  for (const entry of journal?.entries ?? []) replay(past, entry);
   return { ...account, journal };
 }
 
@@ -142,6 +147,7 @@ export function execute(account: Account, operation: string, input: Input, nowMs
       `${operation} is not available on this local Kinesis. Available: ${[...operations.keys()].join(', ')}.`,
     );
   }
+  countCall(account, operation, input, nowMs);
   const answer = run(account, input, nowMs);
   if (CHANGES.has(operation)) {
     account.journal?.append({ type: 'request', operation, input, atMs: nowMs });

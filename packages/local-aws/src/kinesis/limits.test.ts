@@ -10,6 +10,18 @@ test('the defaults are those of the documentation', () => {
     shardWriteBytesPerSecond: 1_048_576,
     shardReadsPerSecond: 5,
     shardReadBytesPerSecond: 2_097_152,
+    createStreamCallsPerSecond: 5,
+    deleteStreamCallsPerSecond: 5,
+    describeStreamCallsPerSecond: 10,
+    describeStreamSummaryCallsPerSecond: 20,
+    listShardsCallsPerSecond: 1000,
+    listStreamsCallsPerSecond: 5,
+    mergeShardsCallsPerSecond: 5,
+    splitShardCallsPerSecond: 5,
+    updateShardCountCallsPerSecond: 10,
+    updateShardCountsPerDay: 10,
+    updateShardCountFactor: 2,
+    shardsPerAccount: 20_000,
   });
 });
 

@@ -30,6 +30,66 @@ export interface KinesisLimits {
   readonly shardReadsPerSecond: number;
   /** Bytes that one shard hands out in a second through GetRecords. Default 2 MiB. */
   readonly shardReadBytesPerSecond: number;
+  /**
+   * CreateStream calls in a second. Default 5.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
+   */
+  readonly createStreamCallsPerSecond: number;
+  /**
+   * DeleteStream calls in a second. Default 5.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DeleteStream.html
+   */
+  readonly deleteStreamCallsPerSecond: number;
+  /**
+   * DescribeStream calls in a second. Default 10.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStream.html
+   */
+  readonly describeStreamCallsPerSecond: number;
+  /**
+   * DescribeStreamSummary calls in a second. Default 20.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html
+   */
+  readonly describeStreamSummaryCallsPerSecond: number;
+  /**
+   * ListShards calls in a second for one stream. Default 1,000.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html
+   */
+  readonly listShardsCallsPerSecond: number;
+  /**
+   * ListStreams calls in a second. Default 5.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListStreams.html
+   */
+  readonly listStreamsCallsPerSecond: number;
+  /**
+   * MergeShards calls in a second. Default 5.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_MergeShards.html
+   */
+  readonly mergeShardsCallsPerSecond: number;
+  /**
+   * SplitShard calls in a second. Default 5.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SplitShard.html
+   */
+  readonly splitShardCallsPerSecond: number;
+  /**
+   * UpdateShardCount calls in a second. Default 10.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
+   */
+  readonly updateShardCountCallsPerSecond: number;
+  /**
+   * UpdateShardCount calls that succeed for one stream in any 24 hours. Default 10.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
+   */
+  readonly updateShardCountsPerDay: number;
+  /**
+   * How many times as many shards, or as few, UpdateShardCount may lead to. Default 2.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
+   */
+  readonly updateShardCountFactor: number;
+  /**
+   * Open shards of all provisioned streams. Default 20,000, the quota in us-east-1, us-west-2 and
+   * eu-west-1; elsewhere it is 1,000 or 6,000.
+   */
+  readonly shardsPerAccount: number;
 }
 
 /** `false` switches every limit off; in an object, `false` switches off that one. */
@@ -47,6 +107,18 @@ const documentedLimits: KinesisLimits = {
   shardWriteBytesPerSecond: MIB,
   shardReadsPerSecond: 5,
   shardReadBytesPerSecond: 2 * MIB,
+  createStreamCallsPerSecond: 5,
+  deleteStreamCallsPerSecond: 5,
+  describeStreamCallsPerSecond: 10,
+  describeStreamSummaryCallsPerSecond: 20,
+  listShardsCallsPerSecond: 1000,
+  listStreamsCallsPerSecond: 5,
+  mergeShardsCallsPerSecond: 5,
+  splitShardCallsPerSecond: 5,
+  updateShardCountCallsPerSecond: 10,
+  updateShardCountsPerDay: 10,
+  updateShardCountFactor: 2,
+  shardsPerAccount: 20_000,
 };
 
 /**
@@ -81,5 +153,17 @@ export function resolveLimits(options: KinesisLimitOptions = {}): KinesisLimits 
     shardWriteBytesPerSecond: resolve('shardWriteBytesPerSecond'),
     shardReadsPerSecond: resolve('shardReadsPerSecond'),
     shardReadBytesPerSecond: resolve('shardReadBytesPerSecond'),
+    createStreamCallsPerSecond: resolve('createStreamCallsPerSecond'),
+    deleteStreamCallsPerSecond: resolve('deleteStreamCallsPerSecond'),
+    describeStreamCallsPerSecond: resolve('describeStreamCallsPerSecond'),
+    describeStreamSummaryCallsPerSecond: resolve('describeStreamSummaryCallsPerSecond'),
+    listShardsCallsPerSecond: resolve('listShardsCallsPerSecond'),
+    listStreamsCallsPerSecond: resolve('listStreamsCallsPerSecond'),
+    mergeShardsCallsPerSecond: resolve('mergeShardsCallsPerSecond'),
+    splitShardCallsPerSecond: resolve('splitShardCallsPerSecond'),
+    updateShardCountCallsPerSecond: resolve('updateShardCountCallsPerSecond'),
+    updateShardCountsPerDay: resolve('updateShardCountsPerDay'),
+    updateShardCountFactor: resolve('updateShardCountFactor'),
+    shardsPerAccount: resolve('shardsPerAccount'),
   };
 }

@@ -14,6 +14,7 @@ import {
   UpdateStreamModeCommand,
 } from '@aws-sdk/client-kinesis';
 import { expect, test } from 'vitest';
+import { resolveLimits } from './limits.ts';
 import { connect, manualClock, refusal, start } from './testing.ts';
 
 const StreamName = 'clicks';
@@ -21,9 +22,12 @@ const ids = (shards: readonly Shard[] | undefined) =>
   shards?.map(({ ShardId }) => Number(ShardId?.slice(-12)));
 const shardId = (index: number) => `shardId-${String(index).padStart(12, '0')}`;
 
+/** None but that on a target of UpdateShardCount. */
+const limits = { ...resolveLimits(false), updateShardCountFactor: 2 };
+
 async function setUp(ShardCount: number, statusDelayMs = 0) {
   const clock = manualClock();
-  const server = await start({ now: clock.now, limits: false, statusDelayMs });
+  const server = await start({ now: clock.now, limits, statusDelayMs });
   const client = connect(server);
   await client.send(new CreateStreamCommand({ StreamName, ShardCount }));
   const list = async (input: Partial<ListShardsCommandInput> = {}) =>

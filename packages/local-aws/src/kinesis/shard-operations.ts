@@ -1,4 +1,5 @@
 import { beginUpdate, namedStream, requiredActiveStream, streamNotFound } from './account.ts';
+import { assertScalable, assertShardQuota, countListShards } from './control-plane.ts';
 import { formatHashKey, fromHashKey, type HashKey, parseHashKey } from './hash-key.ts';
 import {
   type Input,
@@ -67,6 +68,7 @@ export const listShards: Operation = (account, input, nowMs) => {
       'Either NextToken or StreamName or StreamARN should be provided.',
     );
   }
+  countListShards(account, stream, nowMs);
   if (input['StreamCreationTimestamp'] !== undefined) {
     const createdAtMs = optionalTimeMs(input, 'StreamCreationTimestamp');
     if (createdAtMs !== stream.createdAtMs) throw streamNotFound(account, stream.name);
@@ -189,6 +191,7 @@ export const split: Operation = (account, input, nowMs) => {
   const stream = requiredProvisionedStream(account, input, nowMs);
   const shard = findShard(stream, shardId);
   assertSplittable(stream, shard, hashKey);
+  assertShardQuota(account, 1);
   splitShard(stream, shard, hashKey, nowMs);
   beginUpdate(account, stream, nowMs);
   return {};
@@ -221,15 +224,9 @@ export const updateShardCountOperation: Operation = (account, input, nowMs) => {
   required('ScalingType', optionalChoice(input, 'ScalingType', ['UNIFORM_SCALING']));
   const stream = requiredProvisionedStream(account, input, nowMs);
   const current = stream.open.length;
-  if (target > current * 2 || target < current / 2) {
-    throw new KinesisError(
-      'InvalidArgumentException',
-      `UpdateShardCount cannot scale ${
-        target > current ? 'up over double' : 'down below half'
-      } your current open shard count. Current open shard count: ${current} Target shard count: ${target}`,
-    );
-  }
+  assertScalable(account, stream, target, nowMs);
   updateShardCount(stream, target, nowMs);
+  stream.scaledAtMs.push(nowMs);
   beginUpdate(account, stream, nowMs);
   return {
     StreamName: stream.name,

@@ -6,6 +6,7 @@ import {
   streamArn,
   streamStatus,
 } from './account.ts';
+import { assertShardQuota } from './control-plane.ts';
 import {
   type Input,
   invalidField,
@@ -58,6 +59,7 @@ export const createStreamOperation: Operation = (account, input, nowMs) => {
       `Stream ${name} under account ${account.accountId} already exists.`,
     );
   }
+  if (shardCount !== undefined) assertShardQuota(account, shardCount);
   const stream = createStream(
     {
       name,

@@ -58,6 +58,8 @@ export interface Stream {
   /** The shards that take records, in the order of their hash ranges. */
   open: Shard[];
   shardsCreated: number;
+  /** When UpdateShardCount changed the shards. */
+  readonly scaledAtMs: number[];
   /** A stream is `busyWith` until `busyUntilMs`, and ACTIVE from then on. */
   busyWith: 'CREATING' | 'UPDATING';
   busyUntilMs: number;
@@ -80,6 +82,7 @@ export function createStream(
     shards: new Map(),
     open: [],
     shardsCreated: 0,
+    scaledAtMs: [],
     busyWith: 'CREATING',
     busyUntilMs: nowMs,
   };
