@@ -41,7 +41,8 @@ export class Admission {
     const { options, settlement, arena } = this.#to;
     try {
       if (event.contract !== undefined) {
-        sealEvent(event, event.contract, options.maxRecordBytes, arena);
+        const isRevised = options.beforeSend !== undefined; // `revise` has checked it
+        sealEvent(event, event.contract, options.maxRecordBytes, arena, isRevised);
       }
       this.#enqueue(event, nowMs);
     } catch (error) {

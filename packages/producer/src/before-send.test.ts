@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, expectTypeOf, test, vi } from 'vitest';
+import { pageView } from '@clickstream/events';
+import { expect, expectTypeOf, onTestFinished, test, vi } from 'vitest';
 import {
   createProducer,
   type OutgoingEvent,
@@ -43,6 +44,16 @@ test('enrichment and redaction change what is sent, and not what the caller hold
     { event_type: 'click', element_id: 'buy', locale: 'de-CH' },
   ]);
   expect(transport.events[0]?.event_id).toBe(receipt.eventId);
+});
+
+test('an event is validated before it and after it, and not again when it is written', async () => {
+  const isInput = vi.spyOn(pageView, 'isInput');
+  onTestFinished(() => isInput.mockRestore());
+  const { producer, transport } = setUp({ beforeSend: (event) => event });
+  await producer.pageView(VIEW);
+  await producer.close();
+  expect(isInput).toHaveBeenCalledTimes(2);
+  expect(transport.events).toHaveLength(1);
 });
 
 test('a changed user is the one by whom the stream is partitioned', async () => {
