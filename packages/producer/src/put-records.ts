@@ -123,10 +123,22 @@ function toResult({
   ErrorMessage,
 }: PutRecordsResultEntry): RecordResult {
   return ErrorCode === undefined && ShardId !== undefined && SequenceNumber !== undefined
-    ? { ok: true, shardId: ShardId, sequenceNumber: SequenceNumber }
+    ? new Stored(ShardId, SequenceNumber)
     : {
         ok: false,
         code: ErrorCode ?? 'IncompleteResult',
         message: ErrorMessage ?? 'the answer names neither an error nor a place in the stream',
       };
+}
+
+/** No literal, for the reason that `Outgoing` is none. */
+class Stored {
+  readonly ok = true;
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+
+  constructor(shardId: string, sequenceNumber: string) {
+    this.shardId = shardId;
+    this.sequenceNumber = sequenceNumber;
+  }
 }

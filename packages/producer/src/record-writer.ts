@@ -46,5 +46,16 @@ type WriteRecord = (outgoing: Outgoing<TrackedEvent>) => TransportRecord;
 const writePlain: WriteRecord = ({ entries }) => {
   const event = entries[0]?.value;
   if (event === undefined) throw new Error('a record has no event');
-  return { partitionKey: event.partitionKey, data: event.data };
+  return new PlainRecord(event.partitionKey, event.data);
 };
+
+/** No literal, for the reason that `Outgoing` is none. */
+class PlainRecord implements TransportRecord {
+  readonly partitionKey: string;
+  readonly data: Uint8Array;
+
+  constructor(partitionKey: string, data: Uint8Array) {
+    this.partitionKey = partitionKey;
+    this.data = data;
+  }
+}
