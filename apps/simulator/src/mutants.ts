@@ -46,8 +46,8 @@ export const mutants: readonly Mutant[] = [
     file: `${producer}/record-writer.ts`,
     edits: [
       {
-        fragment: 'data: event.data };',
-        bug: 'data: withNewIdIfSent(String(event.data)) };',
+        fragment: 'event.partitionKey, event.data)',
+        bug: 'event.partitionKey, withNewIdIfSent(String(event.data)))',
       },
       {
         fragment: 'const writePlain: WriteRecord',
