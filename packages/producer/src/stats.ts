@@ -7,7 +7,8 @@ export interface ProducerStats {
   readonly bufferedRecords: number;
   readonly bufferedBytes: number;
   /**
-   * Memory that the JSON of all these events takes, outside the heap. Events share it, so where some
+   * Memory that the JSON of all these events takes, outside the heap, but for what was taken over
+   * from the spill directory. Events share it, so where some
    * wait long beside others that are delivered it is more than their bytes: twice as much and 4 MiB
    * at most.
    */

@@ -21,7 +21,10 @@ const ANNOTATIONS = new Set([
   'examples',
   'deprecated',
 ]);
-const NUMERIC = [
+/** What a string may say. */
+export const TEXT_KEYWORDS = ['minLength', 'maxLength', 'pattern', 'format'] as const;
+/** What a number may say. */
+export const NUMBER_KEYWORDS = [
   'minimum',
   'maximum',
   'exclusiveMinimum',
@@ -32,9 +35,9 @@ const NUMERIC = [
 const KEYWORDS = new Map<unknown, readonly string[]>([
   ['const', ['const']],
   ['enum', ['enum']],
-  ['string', ['minLength', 'maxLength', 'pattern', 'format']],
-  ['number', NUMERIC],
-  ['integer', NUMERIC],
+  ['string', TEXT_KEYWORDS],
+  ['number', NUMBER_KEYWORDS],
+  ['integer', NUMBER_KEYWORDS],
   ['boolean', []],
   ['null', []],
   ['array', ['items', 'minItems', 'maxItems']],
