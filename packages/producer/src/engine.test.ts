@@ -410,6 +410,22 @@ const PIECE_BYTES = 4_096;
 const MIB = 1024 * 1024;
 const SMALL = { maxRecordBytes: 1024, maxRequestBytes: 1024 } as const;
 
+test('a record that is larger than maxRequestBytes goes alone', async () => {
+  const stream = new FaultyStream();
+  const producer = createProducer({
+    streamName: 'events',
+    transport: stream,
+    maxRequestBytes: 2 * 1024,
+  });
+  for (const user of ['a', 'b', 'c']) void producer.pageView(pageView(user));
+  const url = `https://shop.example/?q=${'x'.repeat(1_900)}`;
+  void producer.pageView({ ...pageView('large', 'x'.repeat(400)), url });
+  for (const user of ['d', 'e']) void producer.pageView(pageView(user));
+  await vi.advanceTimersByTimeAsync(1_000);
+  await producer.close();
+  expect(stream.requests).toEqual([3, 1, 2]);
+});
+
 test('a full buffer lets events wait their turn, and turns away what the line cannot hold', async () => {
   const stream = new FaultyStream();
   const codes: string[] = [];

@@ -72,9 +72,11 @@ export interface ProducerOptions<Sent extends Revision = OutgoingEvent> {
   /** Records in a request. 1..500, default 500, Kinesis' limit. */
   readonly maxBatchRecords?: number | undefined;
   /**
-   * Bytes of data and partition keys in a request. 1 KiB..10 MiB (Kinesis' limit), default 1 MiB or
-   * `maxRecordBytes`, whichever is more: to write, sign and encrypt a request keeps the event loop
-   * from everything else, some 10 ms for 1 MiB, and a failed request is sent again as a whole.
+   * Bytes of data and partition keys in a request of several records; a record that is larger goes
+   * alone. 1 KiB..10 MiB (Kinesis' limit), default 384 KiB: to write, sign and encrypt a request, and
+   * to settle its events, keeps the event loop from everything else, some 10 ms for 1 MiB of small
+   * events. Larger requests save nothing that can be measured, and a failed one is sent again as a
+   * whole.
    */
   readonly maxRequestBytes?: number | undefined;
   /**

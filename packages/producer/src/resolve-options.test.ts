@@ -8,7 +8,7 @@ test('every option has a value; a stream name is enough', () => {
   expect(resolveOptions(STREAM)).toMatchObject({
     lingerMs: 20,
     maxBatchRecords: 500,
-    maxRequestBytes: 1024 * 1024,
+    maxRequestBytes: 384 * 1024,
     maxBufferBytes: 32 * 1024 * 1024,
     maxWaitingBytes: 8 * 1024 * 1024,
     maxWaitingRecords: 10_000,
@@ -22,8 +22,6 @@ test('every option has a value; a stream name is enough', () => {
 });
 
 test('a default follows the option that it depends on', () => {
-  const maxRecordBytes = 2 * 1024 * 1024;
-  expect(resolveOptions({ ...STREAM, maxRecordBytes }).maxRequestBytes).toBe(maxRecordBytes);
   const aggregated = { ...STREAM, aggregation: true };
   expect(resolveOptions({ ...aggregated, lingerMs: undefined }).lingerMs).toBe(100);
   expect(resolveOptions({ ...aggregated, lingerMs: 5 }).lingerMs).toBe(5);

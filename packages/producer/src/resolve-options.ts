@@ -49,7 +49,7 @@ export interface ResolvedOptions {
 const RANGES = {
   lingerMs: [0, 60_000, 20],
   maxBatchRecords: [1, 500, 500],
-  maxRequestBytes: [KIB, 10 * MIB, MIB],
+  maxRequestBytes: [KIB, 10 * MIB, 384 * KIB],
   maxRecordBytes: [KIB, 10 * MIB, MIB],
   maxOpenRequests: [1, 64, 4],
   maxBufferBytes: [KIB, 4 * KIB * MIB, 32 * MIB],
@@ -129,12 +129,11 @@ export function resolveOptions(options: ProducerOptions<Revision>): ResolvedOpti
   exclude(options, 'transport', ['client', 'region', 'endpoint']);
   exclude(options, 'client', ['region', 'endpoint']);
 
-  const largestRecordBytes = number(options, 'maxRecordBytes');
   const numbers = {
     lingerMs: number(options, 'lingerMs', aggregation && AGGREGATED_LINGER_MS),
     maxBatchRecords: number(options, 'maxBatchRecords'),
-    maxRequestBytes: number(options, 'maxRequestBytes', Math.max(MIB, largestRecordBytes)),
-    maxRecordBytes: largestRecordBytes,
+    maxRequestBytes: number(options, 'maxRequestBytes'),
+    maxRecordBytes: number(options, 'maxRecordBytes'),
     maxOpenRequests: number(options, 'maxOpenRequests'),
     maxBufferBytes: number(options, 'maxBufferBytes'),
     maxBufferRecords: number(options, 'maxBufferRecords'),
@@ -144,10 +143,9 @@ export function resolveOptions(options: ProducerOptions<Revision>): ResolvedOpti
     minBackoffMs: number(options, 'minBackoffMs'),
     maxBackoffMs: number(options, 'maxBackoffMs'),
   };
-  const { maxRecordBytes, maxRequestBytes, maxBufferBytes, minBackoffMs, maxBackoffMs } = numbers;
-  for (const [name, value] of Object.entries({ maxRequestBytes, maxBufferBytes })) {
-    expect(name, value >= maxRecordBytes, `at least maxRecordBytes (${maxRecordBytes})`, value);
-  }
+  const { maxRecordBytes, maxBufferBytes, minBackoffMs, maxBackoffMs } = numbers;
+  const aRecord = `at least maxRecordBytes (${maxRecordBytes})`;
+  expect('maxBufferBytes', maxBufferBytes >= maxRecordBytes, aRecord, maxBufferBytes);
   const atLeast = `at least minBackoffMs (${minBackoffMs})`;
   expect('maxBackoffMs', maxBackoffMs >= minBackoffMs, atLeast, maxBackoffMs);
 
