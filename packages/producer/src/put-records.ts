@@ -3,6 +3,7 @@ import {
   PutRecordsCommand,
   type PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis';
+import { writeBody } from './request-body.ts';
 import type { RecordResult, TransportRecord } from './transport.ts';
 
 /**
@@ -62,43 +63,6 @@ function isRequest(request: unknown): request is Request {
 
 function isResponse(response: unknown): response is Response {
   return typeof response === 'object' && response !== null && 'statusCode' in response;
-}
-
-/** `{"Data":"","PartitionKey":,"ExplicitHashKey":""},`, with room for a hash key of 39 digits. */
-const RECORD_OVERHEAD_BYTES = 96;
-/** JSON writes a UTF-16 unit with six characters at most. */
-const MAX_BYTES_PER_CHARACTER = 6;
-
-/**
- * The body is put together in one piece of memory: as a string it would be a rope of hundreds of
- * parts, and to flatten that takes many times as long.
- *
- * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
- */
-function writeBody(streamName: string, records: readonly TransportRecord[]): Uint8Array {
-  const head = `{"StreamName":${JSON.stringify(streamName)},"Records":[`;
-  const capacity = records.reduce(
-    (sum, { partitionKey, data }) =>
-      sum +
-      RECORD_OVERHEAD_BYTES +
-      partitionKey.length * MAX_BYTES_PER_CHARACTER +
-      Math.ceil(data.byteLength / 3) * 4,
-    head.length + 2,
-  );
-  const body = Buffer.allocUnsafe(capacity);
-  let at = 0;
-  let text = head;
-  for (const { partitionKey, explicitHashKey, data } of records) {
-    const bytes = Buffer.isBuffer(data)
-      ? data
-      : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    at += body.write(`${text}{"Data":"`, at);
-    at += body.write(bytes.toString('base64'), at, 'latin1');
-    const hashKey = explicitHashKey === undefined ? '' : `,"ExplicitHashKey":"${explicitHashKey}"`;
-    text = `","PartitionKey":${JSON.stringify(partitionKey)}${hashKey}},`;
-  }
-  at += body.write(records.length === 0 ? `${text}]}` : `${text.slice(0, -1)}]}`, at);
-  return body.subarray(0, at);
 }
 
 /** Every request handler of the SDK for Node.js answers with a stream of chunks. */
