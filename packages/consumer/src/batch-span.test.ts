@@ -1,4 +1,4 @@
-import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
   BasicTracerProvider,
@@ -25,13 +25,14 @@ afterEach(() => {
 
 const first = '4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7';
 const second = '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331';
+const third = '0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b8';
 
 const event = (sequenceNumber: string, traceparent?: string) => ({
   sequenceNumber,
   data: JSON.stringify({ ...pageView(sequenceNumber), traceparent }),
 });
 
-test('one span a batch, linked once to each span in which its events were tracked', async () => {
+test('one span a batch, linked once to each sampled span in which its events were tracked', async () => {
   let active: string | undefined;
   const handler = createKinesisHandler({
     handlers: everyHandler<void>(async () => {
@@ -45,6 +46,7 @@ test('one span a batch, linked once to each span in which its events were tracke
       event('2', `00-${second}-00`),
       event('3', `00-${first}-01`),
       event('4'),
+      event('5', `00-${third}-03`),
     ),
     plentyOfTime,
   );
@@ -59,11 +61,15 @@ test('one span a batch, linked once to each span in which its events were tracke
       'messaging.operation.type': 'process',
       'messaging.destination.name': 'clickstream',
       'messaging.destination.partition.id': 'shardId-000000000001',
-      'messaging.batch.message_count': 4,
+      'messaging.batch.message_count': 5,
     },
   });
-  const links = span?.links.map(({ context: { traceId, spanId } }) => `${traceId}-${spanId}`);
-  expect(links).toEqual([first, second]);
+  expect(span?.links).toMatchObject(
+    [first, third].map((text) => {
+      const [traceId, spanId] = text.split('-');
+      return { context: { traceId, spanId, traceFlags: TraceFlags.SAMPLED, isRemote: true } };
+    }),
+  );
   expect(active).toBe(span?.spanContext().spanId);
 });
 
@@ -86,6 +92,21 @@ test('a batch that is stopped has an error, and says why', async () => {
       },
       events: [{ name: 'exception' }],
     },
+  ]);
+});
+
+test('a handler may throw anything', async () => {
+  const handler = createKinesisHandler({
+    handlers: everyHandler<void>(() => {
+      throw Object.create(null);
+    }),
+    onPermanentFailure: async () => undefined,
+    onIncomplete: () => undefined,
+  });
+  const answer = await handler(kinesisEvent(event('1')), plentyOfTime);
+  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+  expect(spans.getFinishedSpans()).toMatchObject([
+    { attributes: { 'error.type': '_OTHER' }, events: [{ name: 'exception' }] },
   ]);
 });
 

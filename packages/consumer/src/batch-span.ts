@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import {
   context,
   type Link,
@@ -12,7 +13,7 @@ import type { SettledBatch } from './observer.ts';
 
 /** The span of one batch. */
 export interface BatchSpan {
-  /** Links to the span in which an event was tracked. Each is linked once. */
+  /** Links to the span in which an event was tracked, if that was sampled. Each is linked once. */
   link(traceparent: string | undefined): void;
   failed(failure: TransientFailure): void;
   /** Runs something with the span as the active one. */
@@ -56,8 +57,8 @@ function describe(span: Span): BatchSpan {
       if (link) span.addLink(link);
     },
     failed({ error, stage }) {
-      const message = error instanceof Error ? error.message : String(error);
-      span.recordException(error instanceof Error ? error : { message });
+      // Anything can be thrown, and not everything has a string.
+      span.recordException(error instanceof Error ? error : { message: inspect(error) });
       span.setStatus({ code: SpanStatusCode.ERROR, message: `${stage} failed` });
       span.setAttribute('error.type', error instanceof Error ? error.name : '_OTHER');
     },
@@ -72,11 +73,17 @@ function describe(span: Span): BatchSpan {
   };
 }
 
-/** The event's schema has checked it already; a newer version of the format may say more. */
+/**
+ * Undefined for a span that was not sampled: nobody has recorded it, and it would take the place of
+ * one that can be found, for an SDK keeps 128 links of a span by default, the last ones. The event's
+ * schema has checked the text already; a newer version of the format may say more.
+ *
+ * @see https://www.w3.org/TR/trace-context/#sampled-flag
+ * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#span-limits
+ */
 function linkTo(traceparent: string): Link | undefined {
   const [, traceId, spanId, flags] = traceparent.split('-');
   if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
-  const isSampled = (Number.parseInt(flags, 16) & TraceFlags.SAMPLED) !== 0;
-  const traceFlags = isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
-  return { context: { traceId, spanId, traceFlags, isRemote: true } };
+  if ((Number.parseInt(flags, 16) & TraceFlags.SAMPLED) === 0) return undefined;
+  return { context: { traceId, spanId, traceFlags: TraceFlags.SAMPLED, isRemote: true } };
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { IncompleteBatch, TransientFailure } from './failures.ts';
 
 /**
@@ -43,7 +44,9 @@ function describeFailure({ stage, error, record, eventId, eventType }: Transient
 
 /** An error as JSON; `depth` bounds a chain of causes, which may be a circle. */
 function plain(error: unknown, depth = 3): unknown {
-  if (!(error instanceof Error)) return String(error);
+  if (typeof error === 'string') return error;
+  // What an object holds may be the payload.
+  if (!(error instanceof Error)) return inspect(error, { depth: -1 });
   const { name, message, stack, cause } = error;
   const code = 'code' in error ? error.code : undefined;
   return {
