@@ -47,11 +47,14 @@ async function invoke<Result>(
 
 test('a handler that never settles is abandoned in time, and named', async () => {
   let signal: AbortSignal | undefined;
-  const { id, reports } = await invoke((record) => {
+  const { id, afterMs, reports } = await invoke((record) => {
     signal = record.signal;
     return record.sequenceNumber === '2' ? never : undefined;
   });
-  expect(id).toBe('2');
+  expect({ id, afterMs }, 'half of the default margin is left').toEqual({
+    id: '2',
+    afterMs: 9_500,
+  });
   expect(signal?.reason).toMatchObject({ code: 'deadline' });
   expect(reports).toMatchObject([{ reason: 'deadline', redelivered: 2, batchSize: 3 }]);
   const [failure, ...others] = reports[0]?.failures ?? [];
@@ -124,17 +127,68 @@ test('a letter that never arrives holds its record back', async () => {
   expect(reports[0]?.failures[0]).toMatchObject({ stage: 'permanent_failure' });
 });
 
-test('what settles after the response changes nothing and sends nothing', async () => {
-  const letters: string[] = [];
-  const late = Promise.withResolvers<never>();
-  const { id, reports } = await invoke(() => late.promise, {
-    onPermanentFailure: async ({ reason }) => void letters.push(reason),
-  });
-  const before = structuredClone(reports[0]?.failures.length);
-  late.reject(new PermanentError('too late'));
+test.each([
+  ['handler', undefined],
+  ['handler', new Error('late')],
+  ['handler', new PermanentError('late')],
+  ['commit', undefined],
+  ['commit', new Error('late')],
+  ['permanent_failure', undefined],
+  ['permanent_failure', new Error('late')],
+] as const)('a %s that settles after the response changes nothing: %s', async (stage, error) => {
+  const late = Promise.withResolvers<void>();
+  const calls: string[] = [];
+  const { id, reports } = await invoke<void>(
+    () => {
+      if (stage === 'permanent_failure') throw new PermanentError('never');
+      return stage === 'handler' ? late.promise : undefined;
+    },
+    {
+      ...(stage === 'commit' && { commit: () => late.promise }),
+      onPermanentFailure: async ({ reason }) => {
+        calls.push(reason);
+        return late.promise;
+      },
+      observer: {
+        eventSettled: ({ outcome }) => void calls.push(outcome),
+        batchSettled: () => void calls.push('batch'),
+      },
+    },
+    { count: 1 },
+  );
+  const seen = (): object => ({ calls: [...calls], failures: [...(reports[0]?.failures ?? [])] });
+  const atReturn = seen();
+  expect({ id, last: calls.at(-1) }).toEqual({ id: '1', last: 'batch' });
+  if (error) late.reject(error);
+  else late.resolve();
   await vi.advanceTimersByTimeAsync(10_000);
-  expect({ id, letters }).toEqual({ id: '1', letters: [] });
-  expect(reports[0]?.failures.length).toBe(before);
+  expect(seen()).toEqual(atReturn);
+});
+
+test('a batch that had failed before its time was up has failed', async () => {
+  const { reports } = await invoke(({ sequenceNumber }) => {
+    if (sequenceNumber === '2') throw new Error('not now');
+    return never;
+  });
+  expect(reports).toMatchObject([{ reason: 'failure', failures: [{}, {}] }]);
+});
+
+test('the observer is told what took how long, and how much time is left', async () => {
+  await vi.advanceTimersByTimeAsync(1_000);
+  const told: unknown[] = [];
+  await invoke(
+    ({ sequenceNumber }) =>
+      new Promise<void>((resolve) => {
+        setTimeout(resolve, 300 * Number(sequenceNumber));
+      }),
+    {
+      observer: {
+        eventSettled: ({ durationMs }) => void told.push(durationMs),
+        batchSettled: ({ durationMs, remainingMs }) => void told.push({ durationMs, remainingMs }),
+      },
+    },
+  );
+  expect(told).toEqual([300, 600, 900, { durationMs: 900, remainingMs: 9_100 }]);
 });
 
 test('a timeout shorter than the margin still leaves half of it for work', async () => {

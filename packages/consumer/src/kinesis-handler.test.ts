@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { clickSample, pageViewSample, purchaseSample } from '@clickstream/events';
 import { afterEach, expect, test, vi } from 'vitest';
 import { everyHandler } from '../test/handlers.ts';
@@ -201,13 +202,18 @@ test.each([
   ['nothing', undefined],
   ['an SQS event', { Records: [{ messageId: '1', body: '{}' }] }],
   ['a test event of the console', { key1: 'value1' }],
+  ['a sequence number that is none', { Records: [kinesisRecord({ sequenceNumber: 'x' })] }],
+  ['an empty sequence number', { Records: [kinesisRecord({ sequenceNumber: '' })] }],
   [
-    'a sequence number that is none',
+    'a record without a time',
     {
       Records: [
         {
           ...kinesisRecord({ sequenceNumber: '1' }),
-          kinesis: { ...kinesisRecord({ sequenceNumber: '1' }).kinesis, sequenceNumber: 'x' },
+          kinesis: {
+            ...kinesisRecord({ sequenceNumber: '1' }).kinesis,
+            approximateArrivalTimestamp: undefined,
+          },
         },
       ],
     },
@@ -222,6 +228,29 @@ test.each([
     name: 'ConsumerError',
     code: 'not_kinesis',
   });
+});
+
+test('by default ten keys are at work at a time, and up to fifty events are committed', async () => {
+  let atWork = 0;
+  let mostAtWork = 0;
+  const commits: number[] = [];
+  const handler = createKinesisHandler<number>({
+    handlers: everyHandler(async () => {
+      atWork += 1;
+      mostAtWork = Math.max(mostAtWork, atWork);
+      await setImmediate();
+      atWork -= 1;
+      return 1;
+    }),
+    commit: async (outcomes) => commits.push(outcomes.length),
+    onPermanentFailure: async () => undefined,
+  });
+  const records = Array.from({ length: 60 }, (_, at) => ({
+    sequenceNumber: String(at),
+    partitionKey: `user-${at}`,
+  }));
+  await handler(kinesisEvent(...records), plentyOfTime);
+  expect({ mostAtWork, commits }).toEqual({ mostAtWork: 10, commits: [50, 10] });
 });
 
 test.each<[string, object]>([

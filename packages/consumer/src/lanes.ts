@@ -5,7 +5,7 @@ export interface LaneOptions<Task> {
   readonly keyOf: (task: Task) => string;
   /** How many tasks may be at work at a time. */
   readonly concurrency: number;
-  /** Asked before each start. Once it has said no, nothing starts any more. */
+  /** Asked before each start. Once it has said no, it must not say yes again. */
   readonly mayStart: () => boolean;
   /**
    * Does one task. Returns undefined if it is over already, else a promise that never rejects: a
@@ -22,12 +22,6 @@ export function runLanes<Task>(options: LaneOptions<Task>): Promise<void> {
   const lanes = new Map<string, number[]>();
   let next = 0;
   let running = 0;
-  let isStopped = false;
-
-  const mayGoOn = (): boolean => {
-    isStopped ||= !mayStart();
-    return !isStopped;
-  };
 
   /** Whether the task takes time. */
   const start = (key: string, task: Task, index: number): boolean => {
@@ -40,7 +34,7 @@ export function runLanes<Task>(options: LaneOptions<Task>): Promise<void> {
   };
 
   const startMore = (): void => {
-    for (; next < tasks.length && mayGoOn(); next += 1) {
+    for (; next < tasks.length && mayStart(); next += 1) {
       if (running >= concurrency) return;
       const task = tasks[next];
       if (task === undefined) continue;
@@ -58,7 +52,7 @@ export function runLanes<Task>(options: LaneOptions<Task>): Promise<void> {
     running -= 1;
     const lane = lanes.get(key) ?? [];
     let isPending = false;
-    while (!isPending && lane.length > 0 && mayGoOn()) {
+    while (!isPending && lane.length > 0 && mayStart()) {
       const index = lane.shift() ?? 0;
       const task = tasks[index];
       isPending = task !== undefined && start(key, task, index);

@@ -66,8 +66,9 @@ export interface KinesisHandlerOptions<Result> {
    */
   readonly commitSize?: number;
   /**
-   * When so much time is left, in milliseconds, nothing new is started and the handlers' signal is
-   * aborted; when half of it is left, the invocation returns. 100 to 60,000. Default 1000; never
+   * When so much time is left, in milliseconds, no further event is started, the handlers' signal
+   * is aborted, and what is finished is committed, however little it is; when half of it is left,
+   * what has not settled is given up and the invocation returns. 100 to 60,000. Default 1000; never
    * more than half of the time that the invocation starts with.
    */
   readonly deadlineMarginMs?: number;
