@@ -1,7 +1,7 @@
 import type { AnyEvent } from '@clickstream/events';
 import type { BatchSpan } from './batch-span.ts';
 import type { PermanentFailure, TransientFailure } from './failures.ts';
-import type { BatchObserver, SettledBatch, SettledEvent } from './observer.ts';
+import type { BatchObserver, EventOutcome, SettledBatch } from './observer.ts';
 import type { RecordPosition } from './record-context.ts';
 import { positionOf, type UserRecord } from './user-record.ts';
 
@@ -12,8 +12,11 @@ export interface BatchWatch {
   handled(record: UserRecord, event: AnyEvent, startedAtMs: number): void;
   rejected(failure: PermanentFailure, startedAtMs: number): void;
   failed(failure: TransientFailure, startedAtMs: number): void;
-  counts(): Pick<SettledBatch, 'handled' | 'rejected' | 'failed' | 'eventAgeMs'>;
+  /** The batch is over. The rest of what is told of it has been counted here. */
+  settled(batch: Omit<SettledBatch, Counted>): void;
 }
+
+type Counted = 'handled' | 'rejected' | 'failed' | 'eventAgeMs';
 
 /** Undefined if nobody looks: a batch then costs nothing more. */
 export function watchBatch(
@@ -25,18 +28,23 @@ export function watchBatch(
   const rejected = new Map<string, number>();
   let failed = 0;
   let oldest: string | undefined;
+  let hasThrown = false;
 
-  const report = (
-    record: RecordPosition,
-    startedAtMs: number,
-    rest:
-      | Pick<Extract<SettledEvent, { outcome: 'handled' }>, 'outcome' | 'eventId' | 'eventType'>
-      | Pick<Extract<SettledEvent, { outcome: 'rejected' }>, 'outcome' | 'failure'>
-      | Pick<Extract<SettledEvent, { outcome: 'failed' }>, 'outcome' | 'failure'>,
-  ): void => {
+  /** The observer's own failures must not become those of the batch, nor fill the log. */
+  const tell = (call: (to: BatchObserver) => void): void => {
+    if (!observer) return;
+    try {
+      call(observer);
+    } catch (error) {
+      if (!hasThrown) console.error('The observer threw', error);
+      hasThrown = true;
+    }
+  };
+
+  const report = (record: RecordPosition, startedAtMs: number, outcome: EventOutcome): void => {
     const durationMs = performance.now() - startedAtMs;
     const arrivalAgeMs = Date.now() - record.arrivedAtMs;
-    tell(observer, (to) => to.eventSettled?.({ record, durationMs, arrivalAgeMs, ...rest }));
+    tell((to) => to.eventSettled?.({ record, durationMs, arrivalAgeMs, ...outcome }));
   };
 
   return {
@@ -60,24 +68,16 @@ export function watchBatch(
       span?.failed(failure);
       report(failure.record, startedAtMs, { outcome: 'failed', failure });
     },
-    counts: () => ({
-      handled: Object.fromEntries(handled),
-      rejected: Object.fromEntries(rejected),
-      failed,
-      ...(oldest !== undefined && { eventAgeMs: Date.now() - Date.parse(oldest) }),
-    }),
+    settled(rest) {
+      const batch: SettledBatch = {
+        ...rest,
+        handled: Object.fromEntries(handled),
+        rejected: Object.fromEntries(rejected),
+        failed,
+        ...(oldest !== undefined && { eventAgeMs: Date.now() - Date.parse(oldest) }),
+      };
+      tell((to) => to.batchSettled?.(batch));
+      span?.end(batch);
+    },
   };
-}
-
-/** Calls an observer, whose own failures must not become those of the batch. */
-export function tell(
-  observer: BatchObserver | undefined,
-  call: (observer: BatchObserver) => void,
-): void {
-  if (!observer) return;
-  try {
-    call(observer);
-  } catch (error) {
-    console.error('The observer threw', error);
-  }
 }

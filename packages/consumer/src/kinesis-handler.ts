@@ -5,10 +5,9 @@ import type {
   KinesisStreamRecord,
 } from 'aws-lambda';
 import { startBatchSpan } from './batch-span.ts';
-import { tell, watchBatch } from './batch-watch.ts';
+import { watchBatch } from './batch-watch.ts';
 import type { IncompleteBatch } from './failures.ts';
 import { recordsIn } from './kinesis-record.ts';
-import type { SettledBatch } from './observer.ts';
 import { type KinesisHandlerOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { countFrom, firstUnfinished } from './progress.ts';
 import { type BatchResult, runBatch } from './run-batch.ts';
@@ -63,7 +62,6 @@ async function processBatch<Result>(
   context: InvocationContext,
 ): Promise<IncompleteBatch | undefined> {
   const startedAtMs = performance.now();
-  const { observer } = options;
   const remainingMs = (): number => context.getRemainingTimeInMillis();
   const records = userRecordsOf(batch);
   const [oldest] = records;
@@ -73,27 +71,24 @@ async function processBatch<Result>(
   const invocation = { ...(awsRequestId && { requestId: awsRequestId }), streamArn, shardId };
 
   const span = startBatchSpan(invocation, records.length);
-  const watch = watchBatch(observer, span);
+  const watch = watchBatch(options.observer, span);
   const work = (): Promise<BatchResult> => runBatch(records, options, remainingMs, watch);
   const result = await (span ? span.run(work) : work());
   const incomplete = describeIncomplete(batch, records, result, invocation);
   if (watch) {
     const { stoppedBy, states } = result;
-    const settled: SettledBatch = {
+    watch.settled({
       ...invocation,
       records: batch.length,
       aggregatedRecords: new Set(records.filter(({ part }) => part).map(({ outer }) => outer)).size,
       events: records.length,
-      ...watch.counts(),
       unfinished: states.filter((state) => state !== 'done' && state !== 'failed').length,
       ...(stoppedBy && { stoppedBy }),
       redelivered: incomplete?.redelivered ?? 0,
       durationMs: performance.now() - startedAtMs,
       remainingMs: remainingMs(),
       arrivalAgeMs: Date.now() - arrivedAtMs,
-    };
-    tell(observer, (to) => to.batchSettled?.(settled));
-    span?.end(settled);
+    });
   }
   return incomplete;
 }

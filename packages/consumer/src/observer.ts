@@ -3,7 +3,8 @@ import type { RecordPosition } from './record-context.ts';
 
 /**
  * Watches batches at work, for metrics and logs. Both methods are called synchronously, between the
- * events of a batch, so each must be quick. What they throw is written to stderr and changes nothing.
+ * events of a batch, so each must be quick. What they throw changes nothing; the first of it in a batch
+ * is written to stderr.
  */
 export interface BatchObserver {
   /** Once per event, when it is clear what becomes of it in this invocation. */
@@ -13,17 +14,15 @@ export interface BatchObserver {
 }
 
 /** What became of one event. An event that was never started is only counted, by its batch. */
-export type SettledEvent =
+export type SettledEvent = SettledRecord & EventOutcome;
+
+export type EventOutcome =
   /** Its handler has succeeded, and `commit` if there is one. */
-  | (SettledRecord & {
-      readonly outcome: 'handled';
-      readonly eventId: string;
-      readonly eventType: string;
-    })
+  | { readonly outcome: 'handled'; readonly eventId: string; readonly eventType: string }
   /** It can never be processed, and `onPermanentFailure` has put it away. */
-  | (SettledRecord & { readonly outcome: 'rejected'; readonly failure: PermanentFailure })
+  | { readonly outcome: 'rejected'; readonly failure: PermanentFailure }
   /** It will be delivered again. */
-  | (SettledRecord & { readonly outcome: 'failed'; readonly failure: TransientFailure });
+  | { readonly outcome: 'failed'; readonly failure: TransientFailure };
 
 interface SettledRecord {
   readonly record: RecordPosition;
