@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { explore, shrinkFailure } from './explore.ts';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { explore, type ShrunkFailure, shrinkFailure } from './explore.ts';
 import { hunt } from './hunt.ts';
 import { findMutant, mutants } from './mutants.ts';
 import { parseSchedule } from './parse-schedule.ts';
@@ -23,6 +23,7 @@ interface Flags {
   readonly seeds?: number;
   readonly seed?: number;
   readonly schedule?: string;
+  readonly mutant?: string;
   readonly mutants?: true | string[];
   readonly workers: number;
   readonly trace: boolean;
@@ -42,7 +43,8 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   try {
     const flags = program(terminal).parse(args, { from: 'user' }).opts<Flags>();
     if (flags.mutants !== undefined) return await huntMutants(flags, terminal);
-    await using pool = createWorkerPool(flags.workers);
+    const mutant = flags.mutant === undefined ? undefined : findMutant(flags.mutant).name;
+    await using pool = createWorkerPool(flags.workers, mutant);
     return flags.schedule === undefined
       ? await runSeeds(flags, pool, terminal)
       : await runSchedule(flags.schedule, flags, pool, terminal);
@@ -63,13 +65,22 @@ function program({ out, err }: Terminal): Command {
     .option('--seeds <n>', 'how many schedules (default: 100, or 1 with --seed)', whole(1, 1e6))
     .option('--seed <n>', 'the first seed (default: 1)', whole(0, 2 ** 31 - 1))
     .option('--schedule <file>', 'run this schedule instead, as a failing seed prints it')
-    .option('--mutants [names...]', 'show that deliberate bugs are found; --seeds is 200 for each')
+    .option('--mutant <name>', 'run with this deliberate bug in the code')
+    .addOption(
+      new Option(
+        '--mutants [names...]',
+        'show that deliberate bugs are found, all or these; --seeds is 200 for each',
+      ).conflicts(['mutant', 'schedule', 'trace']),
+    )
     .option('--workers <n>', 'processes', whole(1, 256), availableParallelism())
     .option('--trace', 'print what happens, line by line (of one schedule)', false)
     .option('--json', 'print one JSON object on stdout', false)
     .addHelpText(
       'after',
-      '\nExit codes: 0 the contract held (every mutant was found), 1 it did not, 2 wrong usage.',
+      `
+Mutants: ${mutants.map(({ name }) => name).join(', ')}
+
+Exit codes: 0 the contract held (every mutant was found), 1 it did not, 2 wrong usage.`,
     )
     .allowExcessArguments(false)
     .exitOverride()
@@ -101,7 +112,7 @@ async function runSeeds(flags: Flags, pool: WorkerPool, terminal: Terminal): Pro
   const wallMs = Date.now() - startedMs;
   const [failure] = exploration.failures;
   const smallest =
-    failure && (await makeSmaller(planSchedule(failure.seed), failure, pool, terminal));
+    failure && (await makeSmaller(planSchedule(failure.seed), failure, flags, pool, terminal));
   if (flags.json) {
     const { failures, ...sums } = exploration;
     const violations = failures.reduce((sum, { violations: found }) => sum + found.length, 0);
@@ -144,7 +155,7 @@ async function runOne(
   // A schedule that was given is shown as it is: somebody has made it small already.
   const smallest =
     failures.length > 0 && flags.schedule === undefined
-      ? await makeSmaller(schedule, result, pool, terminal)
+      ? await makeSmaller(schedule, result, flags, pool, terminal)
       : undefined;
   if (flags.json) {
     terminal.out(`${JSON.stringify({ ok: failures.length === 0, ...result, wallMs, smallest })}\n`);
@@ -156,9 +167,8 @@ async function runOne(
   return failures.length === 0 ? 0 : 1;
 }
 
-/** A failing schedule, made as small as could be, and where it was saved. */
-export interface SmallestFailure {
-  readonly schedule: Schedule;
+/** A failing schedule, made as small as could be, and how to run it again. */
+export interface SmallestFailure extends Omit<ShrunkFailure, 'result'> {
   readonly violations: SimulationResult['violations'];
   readonly trace: readonly string[];
   /** The command that runs it again. */
@@ -168,24 +178,20 @@ export interface SmallestFailure {
 async function makeSmaller(
   schedule: Schedule,
   failure: SimulationResult,
+  { mutant }: Flags,
   pool: WorkerPool,
   terminal: Terminal,
 ): Promise<SmallestFailure> {
   terminal.err(`making the schedule of seed ${failure.seed} smaller …\n`);
-  const smallest = await shrinkFailure(schedule, failure, pool, {
-    budget: 400,
-    onTry: (tries) => {
-      if (tries % 50 === 0) terminal.err(`${tries} schedules tried\n`);
-    },
+  const { result, ...smallest } = await shrinkFailure(schedule, failure, pool, (tries) => {
+    if (tries % 100 === 0) terminal.err(`${tries} schedules tried\n`);
   });
-  const file = join(tmpdir(), `clickstream-simulate-${failure.seed}.json`);
+  const name = mutant === undefined ? `${failure.seed}` : `${mutant}-${failure.seed}`;
+  const file = join(tmpdir(), `clickstream-simulate-${name}.json`);
   writeFileSync(file, `${JSON.stringify(smallest.schedule, null, 2)}\n`);
-  return {
-    schedule: smallest.schedule,
-    violations: smallest.result.violations,
-    trace: smallest.result.trace,
-    replay: `pnpm simulate --seed ${failure.seed} --schedule ${file}`,
-  };
+  const bug = mutant === undefined ? '' : ` --mutant ${mutant}`;
+  const replay = `pnpm simulate${bug} --schedule ${file} --trace`;
+  return { ...smallest, violations: result.violations, trace: result.trace, replay };
 }
 
 async function huntMutants(flags: Flags, terminal: Terminal): Promise<0 | 1> {
@@ -195,7 +201,7 @@ async function huntMutants(flags: Flags, terminal: Terminal): Promise<0 | 1> {
   const catches: Awaited<ReturnType<typeof hunt>>[] = [];
   const work = async (): Promise<void> => {
     for (const mutant of left) {
-      const found = await hunt(mutant, flags.seeds ?? 200);
+      const found = await hunt(mutant, { first: flags.seed ?? 1, count: flags.seeds ?? 200 });
       catches.push(found);
       const verdict = found.seed === undefined ? 'NOT FOUND' : `found by seed ${found.seed}`;
       terminal.err(`${catches.length} of ${chosen.length}: ${mutant.name}: ${verdict}\n`);

@@ -1,5 +1,5 @@
 import type { Schedule } from './schedule.ts';
-import { shrink } from './shrink.ts';
+import { type Shrunk, shrink } from './shrink.ts';
 import type { SimulationResult } from './simulate.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -56,20 +56,30 @@ export async function explore(
   return { ...sums, failures: failures.toSorted((a, b) => a.seed - b.seed) };
 }
 
-/** The smallest schedule found that breaks the same rule, and what it does. */
+/** How long is searched at most: one that never comes to rest takes seconds a try. */
+const limits = { maxTries: 5_000, maxMs: 300_000 } as const;
+
+/** A failing schedule, made as small as could be, and what it does. */
+export interface ShrunkFailure extends Shrunk {
+  readonly result: SimulationResult;
+}
+
+/** The smallest schedule found that breaks the same rule. */
 export async function shrinkFailure(
   schedule: Schedule,
   failure: SimulationResult,
   pool: WorkerPool,
-  options: { readonly budget: number; readonly onTry: (tries: number) => void },
-): Promise<{ readonly schedule: Schedule; readonly result: SimulationResult }> {
+  onTry: (tries: number) => void,
+): Promise<ShrunkFailure> {
   const rules = new Set(failure.violations.map(({ rule }) => rule));
+  const endMs = Date.now() + limits.maxMs;
   let tries = 0;
   const smallest = await shrink(schedule, {
-    budget: options.budget,
+    maxTries: limits.maxTries,
+    hasTime: () => Date.now() < endMs,
     async fails(candidate) {
       tries += 1;
-      options.onTry(tries);
+      onTry(tries);
       const { violations } = await pool.ask({
         kind: 'schedule',
         schedule: candidate,
@@ -78,6 +88,6 @@ export async function shrinkFailure(
       return violations.some(({ rule }) => rules.has(rule));
     },
   });
-  const result = await pool.ask({ kind: 'schedule', schedule: smallest, keepTrace: true });
-  return { schedule: smallest, result };
+  const question = { kind: 'schedule', schedule: smallest.schedule, keepTrace: true } as const;
+  return { ...smallest, result: await pool.ask(question) };
 }

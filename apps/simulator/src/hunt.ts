@@ -10,14 +10,23 @@ export interface Catch {
   readonly seed: number | undefined;
   /** What the first violation was. */
   readonly violation: Violation | undefined;
+  /** The command that runs that seed again. */
+  readonly replay: string | undefined;
 }
 
-/** Runs seeds with the bug in place, from 1 on, until one finds it. */
-export async function hunt({ name: mutant, does }: Mutant, maxSeeds: number): Promise<Catch> {
+/** Runs seeds with the bug in place, one after the other, until one finds it. */
+export async function hunt(
+  { name: mutant, does }: Mutant,
+  seeds: { readonly first: number; readonly count: number },
+): Promise<Catch> {
   await using pool = createWorkerPool(1, mutant);
-  for (let seed = 1; seed <= maxSeeds; seed += 1) {
+  for (let seed = seeds.first; seed < seeds.first + seeds.count; seed += 1) {
     const { violations } = await pool.ask({ kind: 'seed', seed });
-    if (violations[0] !== undefined) return { mutant, does, seed, violation: violations[0] };
+    const [violation] = violations;
+    if (violation !== undefined) {
+      const replay = `pnpm simulate --mutant ${mutant} --seed ${seed}`;
+      return { mutant, does, seed, violation, replay };
+    }
   }
-  return { mutant, does, seed: undefined, violation: undefined };
+  return { mutant, does, seed: undefined, violation: undefined, replay: undefined };
 }

@@ -21,6 +21,10 @@ test.each([
   [JSON.stringify({ ...good, mapping: {} }), 'the schedule.mapping.shards must be a number'],
   [JSON.stringify({ ...good, faults: {} }), 'the schedule.faults must be a list'],
   [
+    JSON.stringify({ ...good, workload: { ...good.workload, onlyForeign: ['all'] } }),
+    'workload.onlyForeign must be a list of whole numbers',
+  ],
+  [
     JSON.stringify({ ...good, faults: [{ on: 'put', nth: 1, kind: 'split' }] }),
     'faults[0] must be of a kind that put has',
   ],

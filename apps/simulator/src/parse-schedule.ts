@@ -14,6 +14,9 @@ export function parseSchedule(text: string): Schedule {
     throw new SimulatorError('invalid_option', 'The schedule is not JSON.', { cause });
   }
   assertLike(value, planSchedule(0), 'the schedule');
+  const { only = [], onlyForeign = [] } = value.workload;
+  assertIndices(only, 'only');
+  assertIndices(onlyForeign, 'onlyForeign');
   for (const [index, fault] of value.faults.entries()) assertFault(fault, index);
   return value;
 }
@@ -36,6 +39,11 @@ function compare(value: unknown, model: unknown, path: string): void {
   const fields: Readonly<Record<string, unknown>> = { ...value };
   for (const [name, field] of Object.entries(model))
     compare(fields[name], field, `${path}.${name}`);
+}
+
+function assertIndices(indices: unknown, name: string): void {
+  const isList = Array.isArray(indices) && indices.every((index) => Number.isInteger(index));
+  if (!isList) throw wrong(`workload.${name}`, 'a list of whole numbers');
 }
 
 function assertFault(fault: Schedule['faults'][number], index: number): void {

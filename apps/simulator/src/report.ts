@@ -28,9 +28,13 @@ ${violations === 0 ? 'The delivery contract held in every run.' : 'The delivery 
 }
 
 /** The smallest failure, with what led to it. */
-export function formatFailure({ schedule, violations, trace, replay }: SmallestFailure): string {
+export function formatFailure(failure: SmallestFailure): string {
+  const { schedule, violations, trace, replay, tries, isMinimal } = failure;
+  const search = isMinimal
+    ? 'nothing of it can be left out'
+    : 'the search was cut short, so there may be a shorter one';
   return `
-The shortest schedule found that fails:
+The shortest schedule found that fails (${number(tries)} tried; ${search}):
 
 ${JSON.stringify(schedule, null, 2)}
 
@@ -54,6 +58,11 @@ export function formatCatches(catches: readonly Catch[], wallMs: number): string
       ? `  ${mutant.padEnd(width)}  NOT FOUND`
       : `  ${mutant.padEnd(width)}  seed ${String(seed).padEnd(4)} ${violation?.rule}: ${violation?.message}`,
   );
-  const found = catches.filter(({ seed }) => seed !== undefined).length;
-  return `\n${lines.join('\n')}\n\n${found} of ${catches.length} mutants found in ${seconds(wallMs)}.\n`;
+  const found = catches.filter(({ seed }) => seed !== undefined);
+  const replays = found.map(({ replay }) => `  ${replay}\n`);
+  return `
+${lines.join('\n')}
+
+${found.length} of ${catches.length} mutants found in ${seconds(wallMs)}.
+${replays.length === 0 ? '' : `\nTo run them again, each with the shortest schedule that finds it:\n\n${replays.join('')}`}`;
 }

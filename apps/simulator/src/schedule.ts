@@ -27,6 +27,8 @@ export interface Workload {
   readonly foreignBurst: number;
   /** Only the events with these numbers; of a schedule that was made smaller. */
   readonly only?: readonly number[];
+  /** Only the poison records with these numbers; of a schedule that was made smaller. */
+  readonly onlyForeign?: readonly number[];
 }
 
 /** Options of `createProducer`, under their names. */

@@ -90,9 +90,10 @@ export function planEvents({ seed, workload }: Schedule): PlannedEvent[] {
 }
 
 export function planForeignRecords({ seed, workload }: Schedule): ForeignRecord[] {
-  const { foreign, foreignBurst, users, events, burst, burstEveryMs } = workload;
+  const { foreign, onlyForeign, foreignBurst, users, events, burst, burstEveryMs } = workload;
   const durationMs = (events / burst) * burstEveryMs;
-  return Array.from({ length: foreign }, (_, index) => {
+  const indices = onlyForeign ?? Array.from({ length: foreign }, (_, index) => index);
+  return indices.map((index) => {
     const group = Math.floor(index / foreignBurst);
     const random = randomFor(seed, 'foreign', group);
     const atMs = random.integer(0, Math.ceil(durationMs));

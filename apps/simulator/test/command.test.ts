@@ -43,7 +43,9 @@ test('runs a schedule from a file, with its trace', async () => {
 test.each([
   [['--seeds', 'many'], /whole number from 1/],
   [['--schedule', '/does/not/exist.json'], /cannot be read/],
-  [['--mutants', 'no-such-bug'], /no mutant no-such-bug/],
+  [['--mutants', 'no-such-bug'], /no mutant no-such-bug; there are .*float-money/],
+  [['--mutant', 'no-such-bug', '--seed', '1'], /no mutant no-such-bug; there are .*float-money/],
+  [['--mutants', '--mutant', 'float-money'], /cannot be used with/],
   [['surplus'], /too many arguments/],
 ])('%j is wrong usage', async (args, message) => {
   const { exitCode, err } = await run(...args);
@@ -55,6 +57,24 @@ test('says what it can do', async () => {
   const { exitCode, out } = await run('--help');
   expect(exitCode).toBe(0);
   expect(out).toMatch(/--mutants/);
+  expect(out).toMatch(/Mutants: .*float-money/);
+});
+
+test('what finds a mutant is said as a command, and that runs it again, made smaller', async () => {
+  const hunted = await run('--mutants', 'float-money', '--seed', '2', '--seeds', '5');
+  expect(hunted.exitCode).toBe(0);
+  const command =
+    /^ {2}pnpm simulate (--mutant float-money --seed \d+)$/m.exec(hunted.out)?.[1] ?? '';
+  expect(command).not.toBe('');
+
+  const found = await run(...command.split(' '));
+  expect(found.exitCode).toBe(1);
+  expect(found.out).toMatch(/shortest schedule found that fails \(\d+ tried; nothing of it can/);
+  const replay =
+    /^ {2}pnpm simulate (--mutant float-money --schedule .*)$/m.exec(found.out)?.[1] ?? '';
+  expect((await run(...replay.split(' '))).exitCode).toBe(1);
+  // Without the bug it is harmless.
+  expect((await run(...replay.split(' ').slice(2))).exitCode).toBe(0);
 });
 
 test('a mutant that its seeds do not find is a failure of the simulation', async () => {

@@ -5,6 +5,7 @@ import { findMutant } from '../src/mutants.ts';
 import { parseSchedule } from '../src/parse-schedule.ts';
 import { planSchedule } from '../src/plan-schedule.ts';
 import { createWorkerPool, type WorkerPool } from '../src/worker-pool.ts';
+import { withoutOne } from './without-one.ts';
 
 // Each worker loads the whole pipeline, and the machine may be busy.
 vi.setConfig({ testTimeout: 300_000 });
@@ -49,18 +50,24 @@ test.each([
   ['written-unconditionally', 'counter'],
   ['lane-by-record', 'reordered'],
 ])('the mutant %s is found', async (name, rule) => {
-  const found = await hunt(findMutant(name), 20);
+  const found = await hunt(findMutant(name), { first: 1, count: 20 });
   expect(found.violation?.rule).toBe(rule);
 });
 
 test('a failing schedule is made smaller, and fails again from its JSON', async () => {
   await using broken = createWorkerPool(1, 'crash-is-success');
   const failure = await broken.ask({ kind: 'seed', seed: 1 });
-  const smallest = await shrinkFailure(planSchedule(1), failure, broken, {
-    budget: 300,
-    onTry: () => undefined,
-  });
+  const smallest = await shrinkFailure(planSchedule(1), failure, broken, () => undefined);
+  expect(smallest.isMinimal).toBe(true);
   expect(smallest.schedule.faults).toHaveLength(1);
+  for (const smaller of withoutOne(smallest.schedule)) {
+    const { violations } = await broken.ask({
+      kind: 'schedule',
+      schedule: smaller,
+      keepTrace: false,
+    });
+    expect(violations, JSON.stringify(smaller)).toEqual([]);
+  }
   expect(smallest.result.trace.length).toBeGreaterThan(5);
 
   const schedule = parseSchedule(JSON.stringify(smallest.schedule));
