@@ -57,9 +57,8 @@ test('of what is left nothing can be left out, and no number can be one less', a
       });
       expect(shrunk.isMinimal).toBe(true);
       expect(shows(needed, shrunk.schedule)).toBe(true);
-      for (const smaller of withoutOne(shrunk.schedule)) {
-        expect(shows(needed, smaller), JSON.stringify([shrunk.schedule, smaller])).toBe(false);
-      }
+      const smaller = [...withoutOne(shrunk.schedule)];
+      expect(smaller.find((candidate) => shows(needed, candidate))).toBeUndefined();
     }),
     { numRuns: 100 },
   );
