@@ -36,11 +36,13 @@ test.each([
   expect(passes(other, pattern)).toBe(false);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
 test('filters are alternatives; without any, everything passes', () => {
   expect(passes({ a: 2 }, { a: [1] }, { a: [2] })).toBe(true);
   expect(passesFilters(Buffer.from('anything'), [])).toBe(true);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis-filtering.html
 test('what is no JSON is dropped by a pattern of fields, what is JSON by one of plain text', () => {
   const json = compileFilters({ Filters: [{ Pattern: '{"data":{"a":["x"]}}' }] }, 'data');
   expect(passesFilters('{"a":"x"', json)).toBe(false);
@@ -49,6 +51,8 @@ test('what is no JSON is dropped by a pattern of fields, what is JSON by one of 
   expect(passesFilters('"hello"', plain)).toBe(false);
 });
 
+// What the page on filtering does not have; AWS refuses a mapping with such a pattern, recorded by
+// test_sqs_invalid_event_filter (see sqs-vectors.test.ts). The words are ours.
 test.each([
   ['no JSON', 'must be a JSON object'],
   ['[]', 'must be a JSON object'],

@@ -42,7 +42,7 @@ test('a record as the function sees it', () => {
   });
 });
 
-test('the size of a record is what it adds to the payload, to the byte', () => {
+test('law: the size of a record is what it adds to the payload, to the byte', () => {
   const details = check(
     property(uint8Array({ maxLength: 50 }), string({ unit: 'binary' }), (data, partitionKey) => {
       const record = { sequenceNumber: '7', partitionKey, data, arrivedAtMs: 1_234 };
@@ -54,7 +54,7 @@ test('the size of a record is what it adds to the payload, to the byte', () => {
   expect(details.counterexample).toBeNull();
 });
 
-test('a view into a larger buffer is encoded alone', () => {
+test('law: a view into a larger buffer is encoded alone', () => {
   const data = new Uint8Array(Buffer.from('xxabcxx').buffer.slice(0)).subarray(2, 5);
   const event = kinesisEvent(
     [{ sequenceNumber: '1', partitionKey: 'k', data, arrivedAtMs: 0 }],

@@ -26,6 +26,9 @@ import {
   kinesisEvent,
 } from './index.ts';
 
+// What no AWS page states, but what follows from what it promises (at least once, in order of the
+// partition key), or what we promise: for random streams, functions, faults and restarts.
+
 interface Scenario {
   readonly seed: number;
   readonly records: number;
@@ -270,14 +273,14 @@ function broken(
   return details.failed ? defaultReportMessage(details) : undefined;
 }
 
-test('every record is settled exactly once: delivered, or in one report', () => {
+test('law: every record is settled exactly once: delivered, or in one report', () => {
   const report = broken((world, scenario) =>
     [...settlements(world, scenario)].filter(([, count]) => count !== 1),
   );
   expect(report).toBeUndefined();
 });
 
-test('after restarts every record has been settled at least once', () => {
+test('law: after restarts every record has been settled at least once', () => {
   const report = broken(
     (world, scenario) => [...settlements(world, scenario)].filter(([, count]) => count < 1),
     3,
@@ -285,7 +288,7 @@ test('after restarts every record has been settled at least once', () => {
   expect(report).toBeUndefined();
 });
 
-test('a report names its first and last record, and how many they are', () => {
+test('law: a report names its first and last record, and how many they are', () => {
   const report = broken((world) =>
     world.commands.filter(({ command }) => {
       if (command.type !== 'send_on_failure') return false;
@@ -303,7 +306,7 @@ test('a report names its first and last record, and how many they are', () => {
 });
 
 test.each([0, 3])(
-  'a record of a key is handed over only after all earlier ones are settled or with it (%i restarts)',
+  'law: a record of a key is handed over only after all earlier ones are settled or with it (%i restarts)',
   (restarts) => {
     const report = broken((world, scenario) => {
       const settled = new Set<string>();
@@ -328,7 +331,7 @@ test.each([0, 3])(
   },
 );
 
-test('the checkpoint only grows, nothing up to it is unsettled, and it reaches the end', () => {
+test('law: the checkpoint only grows, nothing up to it is unsettled, and it reaches the end', () => {
   const report = broken((world, scenario) => {
     const settled = new Set<string>();
     const last = new Map<string, string>();
@@ -354,7 +357,7 @@ test('the checkpoint only grows, nothing up to it is unsettled, and it reaches t
   expect(report).toBeUndefined();
 });
 
-test('no more attempts at the same head of a batch than the budget allows', () => {
+test('law: no more attempts at the same head of a batch than the budget allows', () => {
   const report = broken((world, scenario) => {
     const attempts = new Map<string, number>();
     for (const step of timeline(world, scenario)) {
@@ -372,7 +375,7 @@ test('no more attempts at the same head of a batch than the budget allows', () =
   expect(report).toBeUndefined();
 });
 
-test('batches keep to their size and payload, a lane to one of them at a time', () => {
+test('law: batches keep to their size and payload, a lane to one of them at a time', () => {
   const report = broken((world, scenario) => {
     const busy = new Set<string>();
     return [...timeline(world, scenario)].filter((step) => {
@@ -391,7 +394,7 @@ test('batches keep to their size and payload, a lane to one of them at a time', 
   expect(report).toBeUndefined();
 });
 
-test('a shard is read five times a second at most, and never more than there is room for', () => {
+test('law: a shard is read five times a second at most, and never more than there is room for', () => {
   const report = broken((world) => {
     const lastMs = new Map<string, number>();
     return world.commands.filter(({ command, atMs }) => {
@@ -404,7 +407,7 @@ test('a shard is read five times a second at most, and never more than there is 
   expect(report).toBeUndefined();
 });
 
-test('the same inputs give the same commands', () => {
+test('law: the same inputs give the same commands', () => {
   const report = broken((world, scenario) => {
     const again = run(scenario).log;
     return JSON.stringify(again) === JSON.stringify(world.log) ? [] : [again.length];

@@ -494,7 +494,7 @@ describe(`shards (documented: ${guide}/services-kinesis-parameters.html)`, () =>
 });
 
 // How this state machine is driven; nothing of AWS.
-describe('life', () => {
+describe('life (law)', () => {
   test('a mapping that is not enabled does nothing', () => {
     const world = createWorld({ properties: { Enabled: false } });
     world.put('a');

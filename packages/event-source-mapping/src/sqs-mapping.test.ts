@@ -77,7 +77,9 @@ function outcomeOf(result: InvocationResult, properties = {}) {
   return { mapping, commands };
 }
 
-describe('after an invocation', () => {
+const guide = 'https://docs.aws.amazon.com/lambda/latest/dg';
+
+describe(`after an invocation (documented: ${guide}/services-sqs-errorhandling.html)`, () => {
   test('success deletes the batch, a function error leaves it to the queue', () => {
     expect(deletedBodies(outcomeOf(success).commands)).toEqual(['a', 'b', 'c']);
     const failed = outcomeOf(error);
@@ -86,7 +88,6 @@ describe('after an invocation', () => {
     expect(failed.mapping.counters()).toMatchObject({ Polled: 3, Invoked: 3, FailedInvoke: 3 });
   });
 
-  // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
   test.each([
     ['the reported ones stay', '{"batchItemFailures":[{"itemIdentifier":"id-b"}]}', ['a', 'c']],
     ['an empty list is success', '{"batchItemFailures":[]}', ['a', 'b', 'c']],
@@ -96,7 +97,7 @@ describe('after an invocation', () => {
     ['an empty identifier fails all', '{"batchItemFailures":[{"itemIdentifier":""}]}', []],
     ['a null identifier fails all', '{"batchItemFailures":[{"itemIdentifier":null}]}', []],
     ['a wrong key fails all', '{"batchItemFailures":[{"id":"id-b"}]}', []],
-    ['an unknown id fails all', '{"batchItemFailures":[{"itemIdentifier":"id-z"}]}', []],
+    ['an unknown id fails all (inferred)', '{"batchItemFailures":[{"itemIdentifier":"id-z"}]}', []],
     ['invalid JSON fails all', '{"batchItemFailures', []],
   ])('%s', (_, payload, deleted) => {
     expect(deletedBodies(outcomeOf({ kind: 'ok', payload }, partial).commands)).toEqual(deleted);
@@ -107,6 +108,7 @@ describe('after an invocation', () => {
     expect(deletedBodies(outcomeOf({ kind: 'ok', payload }).commands)).toEqual(['a', 'b', 'c']);
   });
 
+  // How long it waits in between is inferred.
   test('a throttled batch is tried again until its messages would be visible again', () => {
     const mapping = mappingWith({}, { visibilityTimeoutMs: 1_000 });
     let commands = receive(mapping, mapping.step({ type: 'tick' }, 0), [message('a')]);
@@ -123,6 +125,7 @@ describe('after an invocation', () => {
     expect(mapping.counters()).toMatchObject({ Invoked: 0, FailedInvoke: 3, Deleted: 0 });
   });
 
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessageBatch.html
   test('deletes go out ten at a time, and what was not deleted is not counted', () => {
     const mapping = mappingWith({ BatchSize: 12, MaximumBatchingWindowInSeconds: 1 });
     let commands = receive(mapping, mapping.step({ type: 'tick' }, 0), messages(10));
@@ -138,7 +141,7 @@ describe('after an invocation', () => {
   });
 });
 
-describe('batches', () => {
+describe(`batches (documented: ${guide}/services-sqs-configure.html)`, () => {
   test('close at BatchSize, at the window, and at the payload limit', () => {
     const size = mappingWith({ BatchSize: 2 });
     const bySize = receive(size, size.step({ type: 'tick' }, 0), messages(5));
@@ -158,6 +161,7 @@ describe('batches', () => {
     expect(only(byPayload, 'invoke').map((one) => one.messages.length)).toEqual([2, 1]);
   });
 
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
   test('no more invocations at a time than the maximum concurrency, and no receives beyond', () => {
     const mapping = mappingWith({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } });
     const commands = receive(mapping, mapping.step({ type: 'tick' }, 0), messages(4));
@@ -169,6 +173,7 @@ describe('batches', () => {
     expect(only(after, 'invoke')).toHaveLength(1);
   });
 
+  // https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
   test('what no filter lets through is deleted without the function seeing it', () => {
     const mapping = mappingWith({
       FilterCriteria: { Filters: [{ Pattern: '{"body":{"a":[1]}}' }] },
@@ -181,7 +186,9 @@ describe('batches', () => {
   });
 });
 
-describe('life', () => {
+// How this state machine is driven; of AWS only that it polls long:
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html.
+describe('life (law)', () => {
   test('keeps its long polls open, and waits after one that failed', () => {
     const mapping = mappingWith({}, { receivers: 2 });
     const open = only(mapping.step({ type: 'tick' }, 0), 'receive');
