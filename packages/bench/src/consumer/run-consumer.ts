@@ -1,14 +1,13 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { BenchError } from '../errors.ts';
-import { runNode } from '../node-process.ts';
 import { installRivals } from '../rivals.ts';
-import { type Figures, runRounds } from '../rounds.ts';
+import { runRounds } from '../rounds.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
 import { arms } from './arms.ts';
 import { bundleHandlers, coldArms } from './cold/bundle.ts';
 import { measureCold, startYesServer } from './cold/measure-cold.ts';
 import { formatReport, report } from './report.ts';
+import { runTurns } from './run-turns.ts';
 
 export interface ConsumerOptions {
   readonly rounds: number;
@@ -39,23 +38,23 @@ export async function runConsumer(
           `--cpu-prof-dir=${path.resolve(cpuProf)}`,
           `--cpu-prof-name=${arm}.cpuprofile`,
         ];
-  const results = await runRounds({
-    arms: chosen,
-    rounds,
-    async run(arm): Promise<Figures> {
-      const cold = coldArms.find((name) => name === arm);
-      if (cold) return measureCold(cold, bundles, yes.endpoint);
-      const script = fileURLToPath(import.meta.resolve('./arm-process.ts'));
-      const numbers = [records, users, batches].map(String);
-      const printed: unknown = JSON.parse(
-        await runNode(['--expose-gc', ...profile(arm), script, arm, ...numbers]),
-      );
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- arm-process.ts wrote it
-      return printed as Figures;
-    },
-    onProgress: (arm, round) => err(`round ${round} of ${rounds}: ${arm}\n`),
+  const onProgress = (arm: string, round: number): void =>
+    err(`round ${round} of ${rounds}: ${arm}\n`);
+  const batch = { rounds, records, users, batches };
+  const warm = await runTurns({
+    arms: chosen.filter((arm) => arm in arms),
+    ...batch,
+    nodeArgs: profile,
+    onProgress,
   });
-  const found = report(results, { rounds, records, users, batches });
+  const cold = await runRounds({
+    arms: coldArms.filter((arm) => chosen.includes(arm)),
+    rounds,
+    run: async (arm) => measureCold(arm, bundles, yes.endpoint),
+    onProgress,
+  });
+  const results = new Map([...warm, ...cold]);
+  const found = report(results, batch);
   out(json ? `${JSON.stringify(found)}\n` : formatReport(found));
   return found.ok ? 0 : 1;
 }
