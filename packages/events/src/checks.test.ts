@@ -6,6 +6,7 @@ import {
   isAtLeast,
   isAtMost,
   isDateTime,
+  isHttpUrl,
   isUri,
   isUtcMilliseconds,
 } from './checks.ts';
@@ -108,6 +109,8 @@ test('UTC milliseconds are the date-times that the pattern of a timestamp leaves
 
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
 
+const HTTP_URL = /^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s\p{Cs}/?#\\][^\s\p{Cs}]*$/u;
+
 test('a URI is what the URL parser takes, also on the short cut', () => {
   const part = fc.constantFrom(
     ...Array.from('a0-.:@[]%/?#x_ é1'),
@@ -126,6 +129,7 @@ test('a URI is what the URL parser takes, also on the short cut', () => {
       (scheme, parts) => {
         const value = scheme + parts.join('');
         expect(isUri(value)).toBe(URL.canParse(value));
+        expect(isHttpUrl(value)).toBe(HTTP_URL.test(value) && URL.canParse(value));
       },
     ),
     { numRuns: 20_000 },

@@ -109,3 +109,14 @@ const PLAIN_URL =
 export function isUri(value: string): boolean {
   return PLAIN_URL.test(value) || URL.canParse(value);
 }
+
+const HTTP_URL = /^[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s\p{Cs}/?#\\][^\s\p{Cs}]*$/u;
+
+/** {@link PLAIN_URL} and nothing but printable ASCII behind it, so that it is an HTTP_URL as well. */
+const PLAIN_HTTP_URL =
+  /^https?:\/\/(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)*[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?::\d{1,4})?(?:[/?#][!-~]*)?$/;
+
+/** `format: uri` and the pattern of an http or https URL: most are known to be both in one look. */
+export function isHttpUrl(value: string): boolean {
+  return PLAIN_HTTP_URL.test(value) || (HTTP_URL.test(value) && isUri(value));
+}

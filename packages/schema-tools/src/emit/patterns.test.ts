@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { timestamp } from '../fields.ts';
-import { isUtcMillisecondsOnly, isWellFormedOnly, patternLiteral } from './patterns.ts';
+import { timestamp, url } from '../fields.ts';
+import {
+  isHttpUrlOnly,
+  isUtcMillisecondsOnly,
+  isWellFormedOnly,
+  patternLiteral,
+} from './patterns.ts';
 
 const WELL_FORMED = /^\P{Cs}*$/u;
 
@@ -74,6 +79,15 @@ test('knows the pattern that isWellFormed() answers, and that the two agree', ()
       },
     ),
   );
+});
+
+test('knows the pattern of URLs', () => {
+  const { pattern = '' } = url({
+    description: 'Where.',
+    examples: ['https://shop.example/'],
+  });
+  expect(isHttpUrlOnly(new RegExp(pattern, 'u'))).toBe(true);
+  expect(isHttpUrlOnly(/^https:/u)).toBe(false);
 });
 
 test('knows the pattern of timestamps', () => {

@@ -22,6 +22,11 @@ export function isUtcMillisecondsOnly({ source }: RegExp): boolean {
   return source === '^\\d{4}-\\d{2}-\\d{2}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$';
 }
 
+/** That of an http or https URL: as a `uri`, a check of its own knows it. */
+export function isHttpUrlOnly({ source }: RegExp): boolean {
+  return source === '^[Hh][Tt][Tt][Pp][Ss]?:\\/\\/[^\\s\\p{Cs}/?#\\\\][^\\s\\p{Cs}]*$';
+}
+
 /** Measured on UUIDs: `[0-9a-f]{3}` four times in a row takes a third of the time of `{12}`. */
 function unroll(source: string): string {
   return source.replace(FIXED_REPETITION, (whole, atom: string, digits: string) => {

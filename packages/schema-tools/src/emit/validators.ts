@@ -8,7 +8,12 @@ import type {
   StringSchema,
 } from '../subset.ts';
 import { constantCase, pascalCase, propertyKey, stringLiteral } from './names.ts';
-import { isUtcMillisecondsOnly, isWellFormedOnly, patternLiteral } from './patterns.ts';
+import {
+  isHttpUrlOnly,
+  isUtcMillisecondsOnly,
+  isWellFormedOnly,
+  patternLiteral,
+} from './patterns.ts';
 import { joined, list, type Printer } from './printer.ts';
 import { createShapeEmitter } from './shapes.ts';
 import { recordName } from './types.ts';
@@ -119,6 +124,9 @@ export function createValidatorEmitter(
   const formConditions = ({ pattern, format }: StringSchema, name: string): string[] => {
     if (format === 'date-time' && pattern && isUtcMillisecondsOnly(pattern)) {
       return [`${printer.use('isUtcMilliseconds', CHECKS)}(value)`];
+    }
+    if (format === 'uri' && pattern && isHttpUrlOnly(pattern)) {
+      return [`${printer.use('isHttpUrl', CHECKS)}(value)`];
     }
     return [
       ...(pattern === undefined ? [] : [patternCondition(pattern, name)]),
