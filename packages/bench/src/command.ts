@@ -64,7 +64,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     .option('--rounds <n>', 'processes per arm', wholeNumber(1, 100), 5)
     .option('--records <n>', 'records per batch', wholeNumber(1, 10_000), 10_000)
     .option('--users <n>', 'users, so partition keys', wholeNumber(1, 99_999), 1_000)
-    .option('--batches <n>', 'batches per process, fewer for slow arms', wholeNumber(1, 1_000), 10)
+    .option('--batches <n>', 'batches per process, fewer for slow arms', wholeNumber(1, 1_000), 20)
     .option('--only <arms>', 'measure these arms, separated by commas', (text) => text.split(','))
     .option('--cpu-prof <folder>', 'write a CPU profile of every arm into it')
     .option('--json', 'print one JSON object', false)

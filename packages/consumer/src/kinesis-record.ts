@@ -31,16 +31,7 @@ function isKinesisRecord(record: Partial<KinesisStreamRecord> | null): boolean {
     typeof data === 'string' &&
     typeof partitionKey === 'string' &&
     typeof sequenceNumber === 'string' &&
-    isDecimal(sequenceNumber) &&
+    /^\d+$/.test(sequenceNumber) &&
     typeof record?.eventID === 'string'
   );
-}
-
-/** Faster than a pattern on the 56 digits that every record has. */
-function isDecimal(text: string): boolean {
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code < 48 || code > 57) return false;
-  }
-  return text !== '';
 }
