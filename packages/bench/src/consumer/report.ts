@@ -108,7 +108,7 @@ export function formatReport({ arms: found, setup, targets: checked }: ConsumerR
       ['firstResultMs', 'firstResultCpuMs', 'firstEventMs', 'firstEventCpuMs'],
     ),
     `${legend}\n\n`,
-    `Medians (lowest–highest) of ${rounds} rounds, up to ${batches} batches of ${records} records of ${users} users a process, Node ${node}, ${cores} cores.\n\n`,
+    `Medians (lowest–highest) over ${rounds} rounds of the mean batch, up to ${batches} batches of ${records} records of ${users} users a process, Node ${node}, ${cores} cores.\n\n`,
     `${formatTargets(checked)}\n`,
   ].join('');
 }
