@@ -11,6 +11,8 @@ export interface Exploration {
   readonly applied: number;
   readonly quarantined: number;
   readonly faults: number;
+  /** How often each thing went wrong. */
+  readonly happenings: Readonly<Record<string, number>>;
   readonly virtualMs: number;
   /** Results with violations, in the order of their seeds. */
   readonly failures: readonly SimulationResult[];
@@ -25,6 +27,7 @@ export async function explore(
 ): Promise<Exploration> {
   const left = seeds[Symbol.iterator]();
   const failures: SimulationResult[] = [];
+  const happenings: Record<string, number> = {};
   const sums = {
     seeds: 0,
     events: 0,
@@ -48,12 +51,15 @@ export async function explore(
       ] as const) {
         sums[name] += result[name];
       }
+      for (const [what, times] of Object.entries(result.happenings)) {
+        happenings[what] = (happenings[what] ?? 0) + times;
+      }
       if (result.violations.length > 0) failures.push(result);
       onResult(result);
     }
   };
   await Promise.all(Array.from({ length: workers }, work));
-  return { ...sums, failures: failures.toSorted((a, b) => a.seed - b.seed) };
+  return { ...sums, happenings, failures: failures.toSorted((a, b) => a.seed - b.seed) };
 }
 
 /** How long is searched at most: one that never comes to rest takes seconds a try. */

@@ -71,7 +71,10 @@ export function createFunctionRuntime<Event>(options: FunctionOptions<Event>): F
     const { name: invocation, fault } = world.invocation(name);
     world.trace.write(`invoke ${invocation}${fault === undefined ? '' : ` ${fault.kind}`}`);
     await sleep(world.latencyMs());
-    if (fault?.kind === 'throttled' || fault?.kind === 'invoke_error') return { kind: fault.kind };
+    if (fault?.kind === 'throttled' || fault?.kind === 'invoke_error') {
+      world.happened(`${name} ${fault.kind}`);
+      return { kind: fault.kind };
+    }
 
     let sandbox = idle.pop();
     // It may have died since, of what it had left undone.
@@ -104,15 +107,19 @@ export function createFunctionRuntime<Event>(options: FunctionOptions<Event>): F
         end({ kind: 'function_error', payload: JSON.stringify({ errorMessage }), requestId });
       };
       sandbox.onCrash = fail;
-      if (fault?.kind === 'crash_before') return sandbox.crash('before it began');
-      timers.push(setTimeout(() => sandbox.crash('time is up'), timeoutMs));
+      const crash = (kind: 'crash_before' | 'crash_after' | 'timeout' | 'out_of_memory'): void => {
+        world.happened(`${name} ${kind}`);
+        sandbox.crash(deaths[kind]);
+      };
+      if (fault?.kind === 'crash_before') return crash('crash_before');
+      timers.push(setTimeout(() => crash('timeout'), timeoutMs));
       if (fault?.kind === 'out_of_memory') {
-        timers.push(setTimeout(() => sandbox.crash('out of memory'), fault.ms ?? 0));
+        timers.push(setTimeout(() => crash('out_of_memory'), fault.ms ?? 0));
       }
       const finish = (ending: Ending): void => {
         if (!sandbox.isAlive || (fault?.kind === 'timeout' && 'answer' in ending)) return;
         if ('error' in ending) fail(ending.error);
-        else if (fault?.kind === 'crash_after') sandbox.crash('after it was done');
+        else if (fault?.kind === 'crash_after') crash('crash_after');
         else end({ kind: 'ok', payload: ending.answer, requestId });
       };
       const deadlineMs = world.nowMs() + timeoutMs;
@@ -126,6 +133,13 @@ export function createFunctionRuntime<Event>(options: FunctionOptions<Event>): F
 
   return { invoke, running: () => running };
 }
+
+const deaths = {
+  crash_before: 'before it began',
+  crash_after: 'after it was done',
+  timeout: 'time is up',
+  out_of_memory: 'out of memory',
+} as const;
 
 /** How the function's code ended: with its answer as JSON, or an error. */
 type Ending = { readonly answer: string } | { readonly error: string };

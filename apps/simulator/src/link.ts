@@ -117,6 +117,7 @@ function carry(
     countOnTheWay(-1);
     if (name !== '')
       world.trace.write(`${caller.name} ${name}${kind === undefined ? '' : ` ${kind}`}`);
+    if (kind !== undefined) world.happened(`${channel} ${kind}`);
     if (kind === 'reset') return lose('ECONNRESET');
     if (kind === 'hang') return;
     if (kind === 'crash_before') return caller.crash(name);

@@ -7,7 +7,8 @@ const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 /** The figures of many seeds, for people. */
 export function formatExploration(exploration: Exploration, wallMs: number): string {
-  const { seeds, events, records, applied, quarantined, faults, virtualMs, failures } = exploration;
+  const { seeds, events, records, applied, quarantined, faults, happenings, virtualMs, failures } =
+    exploration;
   const hours = (virtualMs / 3_600_000).toFixed(1);
   const violations = failures.reduce((sum, { violations: found }) => sum + found.length, 0);
   const failing =
@@ -19,7 +20,7 @@ Simulation
   records      ${number(records).padStart(11)}  in the streams, repetitions and poison included
   applied      ${number(applied).padStart(11)}
   quarantined  ${number(quarantined).padStart(11)}
-  faults       ${number(faults).padStart(11)}
+  faults       ${number(faults).padStart(11)}  of ${Object.keys(happenings).length} kinds
   violations   ${number(violations).padStart(11)}${failing}
 
 ${hours} hours of virtual time in ${seconds(wallMs)}.

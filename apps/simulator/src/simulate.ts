@@ -21,6 +21,8 @@ export interface SimulationResult {
   readonly quarantined: number;
   /** Faults of the schedule that came about. */
   readonly faults: number;
+  /** How often each thing went wrong that did, such as `put throttle` or `processor timeout`. */
+  readonly happenings: Readonly<Record<string, number>>;
   /** How long it took in virtual time. */
   readonly virtualMs: number;
   /** SHA-256 of the trace. */
@@ -75,6 +77,7 @@ export async function simulate(
       applied: evidence.applied.length,
       quarantined: evidence.quarantine.size,
       faults: world.faultsHit() + run.clockFaults(),
+      happenings: world.happenings(),
       virtualMs: Math.round(time.nowMs() - startMs),
       digest: trace.digest(),
       trace: trace.lines,
@@ -168,14 +171,21 @@ function startRun(world: World, pipeline: Pipeline, time: VirtualTime): Run {
   async function cause({ kind, by = 0 }: ClockFault): Promise<void> {
     clockFaults += 1;
     trace.write(`clock ${kind} ${by}`);
-    if (kind === 'set_clock') time.setWallClock(by);
-    else if (kind === 'split' || kind === 'merge') pipeline.kinesis.reshard(kind, by);
-    else {
+    if (kind === 'set_clock') {
+      world.happened('clock set_clock');
+      time.setWallClock(by);
+    } else if (kind === 'split' || kind === 'merge') {
+      if (pipeline.kinesis.reshard(kind, by)) world.happened(`clock ${kind}${inFlight()}`);
+    } else {
+      world.happened(`clock ${kind}${inFlight()}`);
       await mapping.close({ timeoutMs: kind === 'restart_mapping' ? 5_000 : 0 });
       if (kind === 'restart_mapping') checkpoints = mapping.checkpoints();
       mapping = startMapping();
     }
   }
+
+  const inFlight = (): string =>
+    (world.onTheWay.get('put') ?? 0) > 0 && pipeline.processor.running() > 0 ? '_in_flight' : '';
 
   async function causeAll(): Promise<void> {
     const faults = schedule.faults.filter((fault) => fault.on === 'clock');
@@ -191,6 +201,9 @@ function startRun(world: World, pipeline: Pipeline, time: VirtualTime): Run {
   }
 
   async function run(): Promise<void> {
+    const { workload } = schedule;
+    if (workload.hotShare > 0) world.happened('workload hot_user');
+    if (workload.foreign > 1 && workload.foreignBurst > 1) world.happened('workload poison_burst');
     await Promise.all([trackAll(), putForeignRecords(), causeAll()]);
     // What was given up as undeliverable may still arrive, and counts from then on.
     while ((world.onTheWay.get('put') ?? 0) > 0) await sleep(100);

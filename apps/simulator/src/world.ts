@@ -24,6 +24,9 @@ export interface World {
   readonly onTheWay: Map<Channel, number>;
   /** How many faults of the schedule came about. */
   readonly faultsHit: () => number;
+  /** Counts what has really gone wrong, by its name. */
+  readonly happened: (what: string) => void;
+  readonly happenings: () => Readonly<Record<string, number>>;
 }
 
 export function createWorld(schedule: Schedule, nowMs: () => number, trace: Trace): World {
@@ -31,6 +34,7 @@ export function createWorld(schedule: Schedule, nowMs: () => number, trace: Trac
   const latency = randomFor(schedule.seed, 'latency');
   const faultsOn = Map.groupBy(schedule.faults, ({ on }) => on);
   const hits = new Set<Fault>();
+  const happenings: Record<string, number> = {};
   const { minLatencyMs, maxLatencyMs } = schedule.network;
 
   function next<On extends Exclude<Fault['on'], 'clock'>>(
@@ -57,5 +61,9 @@ export function createWorld(schedule: Schedule, nowMs: () => number, trace: Trac
     latencyMs: () => latency.integer(minLatencyMs, maxLatencyMs),
     random: randomFor(schedule.seed, 'faults'),
     faultsHit: () => hits.size,
+    happened(what) {
+      happenings[what] = (happenings[what] ?? 0) + 1;
+    },
+    happenings: () => happenings,
   };
 }

@@ -34,7 +34,8 @@ export interface Kinesis {
     partitionKey: string,
     data: Uint8Array,
   ) => { shardId: string; sequenceNumber: string } | undefined;
-  readonly reshard: (kind: 'split' | 'merge', which: number) => void;
+  /** @returns whether there was a shard to split, or shards to merge */
+  readonly reshard: (kind: 'split' | 'merge', which: number) => boolean;
   /** Everything that is in the stream, in the order of arrival within each shard. */
   readonly records: () => StreamRecord[];
 }
@@ -103,21 +104,23 @@ export function createKinesisService(world: World): Kinesis {
       const { open } = stream;
       if (kind === 'split') {
         const shard = open[which % open.length];
-        if (shard === undefined || open.length >= 6) return;
+        if (shard === undefined || open.length >= 6) return false;
         const [low, high] = [BigInt(`0x${shard.startHash}`), BigInt(`0x${shard.endHash}`)];
-        run('SplitShard', {
+        const { status } = run('SplitShard', {
           StreamName: streamName,
           ShardToSplit: shard.id,
           NewStartingHashKey: ((low + high) / 2n + 1n).toString(),
         });
-      } else if (open.length > 1) {
-        const at = which % (open.length - 1);
-        run('MergeShards', {
-          StreamName: streamName,
-          ShardToMerge: open[at]?.id,
-          AdjacentShardToMerge: open[at + 1]?.id,
-        });
+        return status === 200;
       }
+      if (open.length < 2) return false;
+      const at = which % (open.length - 1);
+      const { status } = run('MergeShards', {
+        StreamName: streamName,
+        ShardToMerge: open[at]?.id,
+        AdjacentShardToMerge: open[at + 1]?.id,
+      });
+      return status === 200;
     },
     records: () =>
       [...stream.shards.values()].flatMap(({ id: shardId, records }) =>

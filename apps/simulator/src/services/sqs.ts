@@ -56,6 +56,7 @@ export function createSqs(world: World): Sqs {
 
   function hand(message: Message, isSharedWithOthers: boolean): object {
     message.receives += 1;
+    if (message.receives > 1) world.happened('queue redelivery');
     if (!isSharedWithOthers) {
       message.visibleAtMs = world.nowMs() + visibilityTimeoutSeconds * 1_000;
     }
