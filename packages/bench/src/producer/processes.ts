@@ -1,3 +1,4 @@
+import type { Serializable } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -51,7 +52,7 @@ export async function startSink(): Promise<Sink> {
 }
 
 export interface ArmLimits {
-  /** The process is ended after that, whatever it does. */
+  /** An answer that takes longer ends the process. */
   readonly limitMs: number;
 }
 
@@ -67,15 +68,18 @@ export interface ProducerProcess<Message extends { readonly kind: string }>
   readonly next: <Kind extends Message['kind']>(
     kind: Kind,
   ) => Promise<Extract<Message, { kind: Kind }>>;
-  readonly goOn: () => void;
+  readonly ask: (request: Serializable) => void;
   readonly terminate: () => void;
 }
+
+/** A process of an arm. */
+export type ArmProcess = ProducerProcess<ArmMessage>;
 
 export function startArm(
   settings: ArmSettings,
   sink: Pick<Sink, 'certificateFile'>,
   limits: ArmLimits,
-): ProducerProcess<ArmMessage> {
+): ArmProcess {
   const script = fileURLToPath(import.meta.resolve('./arm-process.ts'));
   return startProducer(script, settings.arm, settings, sink, limits);
 }
@@ -102,17 +106,20 @@ export function startProducer<Message extends { readonly kind: string }>(
       ...arms[name]?.env,
     },
   });
-  const timer = setTimeout(() => {
-    child.fail(new BenchError('timed_out', `${name} was not done after ${limitMs / 1000} s.`));
-    child.kill('SIGKILL');
-  }, limitMs);
   return {
-    next: child.next,
-    goOn: () => child.send('go on'),
-    terminate: () => child.kill('SIGTERM'),
-    async [Symbol.asyncDispose]() {
-      clearTimeout(timer);
-      await child[Symbol.asyncDispose]();
+    async next(kind) {
+      const timer = setTimeout(() => {
+        child.fail(new BenchError('timed_out', `${name} was not done after ${limitMs / 1000} s.`));
+        child.kill('SIGKILL');
+      }, limitMs);
+      try {
+        return await child.next(kind);
+      } finally {
+        clearTimeout(timer);
+      }
     },
+    ask: child.send,
+    terminate: () => child.kill('SIGTERM'),
+    [Symbol.asyncDispose]: async () => child[Symbol.asyncDispose](),
   };
 }

@@ -58,10 +58,8 @@ export interface ArmSettings {
   readonly seed: string;
   readonly events: number;
   readonly users: number;
-  /** Events before the clock runs. */
+  /** Events before the clock runs: the work, as often as it takes. */
   readonly warmUp: number;
-  /** Events of which each call is timed, after the throughput was measured. 0: none. */
-  readonly timedCalls: number;
   /** How long an arm that has a deadline for records may try. */
   readonly deadlineMs: number;
   /** Events a second; undefined: as fast as the arm takes them. */
@@ -72,7 +70,14 @@ export interface ArmSettings {
   readonly profile?: string;
 }
 
-/** What a process of an arm says, one after the other. */
+/** What a process of an arm is asked for once it is warm, as often as wanted. */
+export type ArmRequest =
+  /** To send all of the work. */
+  | { readonly kind: 'send' }
+  /** To time so many calls, each by itself. */
+  | { readonly kind: 'call'; readonly calls: number };
+
+/** What a process of an arm says: that it is warm, then its answers. */
 export type ArmMessage =
   | { readonly kind: 'warm' }
   | { readonly kind: 'sent'; readonly figures: SendFigures }

@@ -1,19 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Figures } from '../rounds.ts';
-import { type ArmLimits, type Sink, startArm } from './processes.ts';
-import type {
-  ArmSettings,
-  CallFigures,
-  SendFigures,
-  SinkReport,
-  SinkSettings,
-} from './protocol.ts';
+import { type ArmLimits, type ArmProcess, type Sink, startArm } from './processes.ts';
+import type { ArmSettings, SendFigures, SinkReport, SinkSettings } from './protocol.ts';
 
 /** One process of an arm, as both sides saw it. */
 export interface ArmRun {
   readonly sent: SendFigures;
-  /** Undefined if no calls were timed. */
-  readonly called: CallFigures | undefined;
   readonly report: SinkReport;
 }
 
@@ -29,25 +21,37 @@ export async function runArm(
   settings: SinkSettings,
   { terminateAfterMs, ...limits }: ArmLimits & { terminateAfterMs?: number | undefined },
 ): Promise<ArmRun> {
-  const { shards, seed, events } = settings;
-  await sink.reset({ shards, seed, events, faults: {} });
-  await using child = startArm(arm, sink, limits);
-  await child.next('warm');
+  await using child = await warmArm(sink, arm, settings, limits);
   await sink.reset(settings);
-  child.goOn();
+  child.ask({ kind: 'send' });
   if (terminateAfterMs !== undefined) {
     await sleep(terminateAfterMs);
     child.terminate();
   }
   const { figures: sent } = await child.next('sent');
-  const report = await sink.report(sent.tracked);
-  child.goOn();
-  const called = arm.timedCalls > 0 ? (await child.next('called')).figures : undefined;
-  return { sent, called, report };
+  return { sent, report: await sink.report(sent.tracked) };
+}
+
+/** A process of an arm that has warmed up. */
+export async function warmArm(
+  sink: Sink,
+  arm: ArmSettings,
+  { shards, seed, events }: SinkSettings,
+  limits: ArmLimits,
+): Promise<ArmProcess> {
+  await sink.reset({ shards, seed, events, faults: {} });
+  const child = startArm(arm, sink, limits);
+  try {
+    await child.next('warm');
+    return child;
+  } catch (error) {
+    await child[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** The figures of a run that are compared and summarized, by name. */
-export function figuresOf({ sent, called, report }: ArmRun): Figures {
+export function figuresOf({ sent, report }: ArmRun): Figures {
   const { confirmed } = report;
   const million = 1e6 / confirmed;
   return {
@@ -64,11 +68,5 @@ export function figuresOf({ sent, called, report }: ArmRun): Figures {
     strange: report.strange,
     requests: report.requests,
     sinkLoad: report.load,
-    ...(called && {
-      callP50Us: called.callP50Us,
-      callP99Us: called.callP99Us,
-      callMeanUs: called.callMeanUs,
-      callByStringify: called.callMeanUs / called.stringifyMeanUs,
-    }),
   };
 }

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { BenchError, isOfArm } from '../errors.ts';
+import { BenchError } from '../errors.ts';
 import { installRivals } from '../rivals.ts';
-import { type Figures, runRounds } from '../rounds.ts';
+import { rotate, Samples } from '../rounds.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
 import { arms } from './arms.ts';
 import { formatFaults } from './faults/format-faults.ts';
@@ -15,7 +15,7 @@ import { readProfile } from './profile/profiled.ts';
 import { timeByPart } from './profile/time-by-part.ts';
 import { writeFaults, writeMemory, writeProfile, writeSpeed } from './readme/write-readme.ts';
 import { faultsReport, type ProducerReport, report, type Setup, setupOf } from './report.ts';
-import { figuresOf, runArm } from './run-arm.ts';
+import { runRound } from './run-round.ts';
 import { versions } from './versions.ts';
 
 export interface ProducerOptions {
@@ -38,6 +38,8 @@ const DEADLINE_MS = 30_000;
 /** Until about here the engine is still compiling: events cost half as much again. */
 const WARM_UP = 100_000;
 const TIMED_CALLS = 20_000;
+/** Parts that a process sends its events in. */
+const TURNS = 8;
 
 /** `bench producer` */
 export async function runProducer(options: ProducerOptions, terminal: Terminal): Promise<ExitCode> {
@@ -75,35 +77,41 @@ async function measure(
   { err }: Pick<Terminal, 'err'>,
 ): Promise<ProducerReport> {
   if (cpuProf !== undefined) await mkdir(cpuProf, { recursive: true });
-  const warmUp = Math.min(events, WARM_UP);
-  const timedCalls = Math.min(events, TIMED_CALLS);
+  const turns = cpuProf === undefined ? TURNS : 1;
   const { seed, shards } = setup;
-  const { endpoint } = sink;
+  const stream = { seed, shards, events: Math.ceil(events / turns), faults: {} };
+  const work = { seed, users, events: stream.events, warmUp: WARM_UP, deadlineMs: DEADLINE_MS };
+  const timedCalls = Math.min(stream.events, TIMED_CALLS);
   const failures = new Map<string, string[]>();
-  const results = await runRounds({
-    arms: chosen,
-    rounds,
-    async run(arm): Promise<Figures> {
-      const work = { seed, events, users, warmUp, timedCalls, deadlineMs: DEADLINE_MS };
-      const profile = cpuProf && path.resolve(cpuProf, `${arm}-${Date.now()}.cpuprofile`);
-      const limits = { limitMs: limitS * 1000 };
-      try {
-        const stream = { seed, shards, events, faults: {} };
-        const settings = { arm, endpoint, ...work, ...(profile && { profile }) };
-        const figures = figuresOf(await runArm(sink, settings, stream, limits));
-        return profile
-          ? { ...figures, ...timeByPart(await readProfile(profile), events) }
-          : figures;
-      } catch (error) {
-        if (!isOfArm(error)) throw error;
-        err(`${error.message}\n`);
-        failures.set(arm, [...(failures.get(arm) ?? []), error.message]);
-        return {};
-      }
-    },
-    onProgress: (arm, round) => err(`round ${round} of ${rounds}: ${arm}\n`),
-  });
-  return report(results, failures, { ...setup, rounds, events, users, warmUp, timedCalls });
+  const samples = new Samples(chosen);
+  for (let round = 0; round < rounds; round += 1) {
+    const profileOf = (arm: string): string | undefined =>
+      cpuProf && path.resolve(cpuProf, `${arm}-${round + 1}.cpuprofile`);
+    const found = await runRound(sink, {
+      arms: rotate(chosen, round),
+      settingsOf(arm) {
+        const profile = profileOf(arm);
+        return { arm, endpoint: sink.endpoint, ...work, ...(profile && { profile }) };
+      },
+      stream,
+      turns,
+      timedCalls,
+      limits: { limitMs: limitS * 1000 },
+      onProgress: (arm) => err(`round ${round + 1} of ${rounds}: ${arm}\n`),
+      onFailure(arm, message) {
+        err(`${message}\n`);
+        failures.set(arm, [...(failures.get(arm) ?? []), message]);
+      },
+    });
+    for (const [arm, figures] of found) {
+      const profile = profileOf(arm);
+      const parts = profile ? timeByPart(await readProfile(profile), events) : {};
+      samples.add(arm, { ...figures, ...parts });
+    }
+  }
+  const { warmUp } = work;
+  const sizes = { rounds, events, users, warmUp, timedCalls };
+  return report(samples.summarize(), failures, { ...setup, ...sizes });
 }
 
 /** @throws {@link BenchError} `invalid_option` */

@@ -75,7 +75,6 @@ async function runScenario(
         arm,
         endpoint: sink.endpoint,
         warmUp: Math.min(WARM_UP, events),
-        timedCalls: 0,
         deadlineMs,
         keepTimes,
         ...(eventsPerSecond !== undefined && { eventsPerSecond }),

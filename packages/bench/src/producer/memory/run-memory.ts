@@ -75,7 +75,7 @@ export async function runMemory(
     await using child = startProducer<MemoryMessage>(script, OURS, settings, sink, limits);
     await child.next('warm');
     await sink.reset({ ...begun, faults: { outageMs: outageS * 1_000 } });
-    child.goOn();
+    child.ask('go on');
     policies[whenFull] = (await child.next('done')).figures;
   }
   const boundMiB = MAX_BUFFER_BYTES / 2 ** 20;

@@ -54,7 +54,7 @@ export function speedTable({ arms, setup, targets }: ProducerReport): string {
       ],
       ...rows,
     ]),
-    `\nMedians of ${setup.rounds} rounds, ${setup.events.toLocaleString('en-US')} events of about 300 bytes from ${setup.users.toLocaleString('en-US')} users, ${setup.shards} shards; Node ${setup.node}, ${setup.cores} cores, sink and producer on one machine. \`${HONEST_RIVAL}\` is the rival: the AWS SDK with kept connections, batches of 500, four in flight and a loop that sends failed records again. \`bare-https\` is the limit, \`sink-ceiling\` what the sink can take. Versions: ${versions.join(', ')}.\n`,
+    `\nMedians of ${setup.rounds} rounds, ${setup.events.toLocaleString('en-US')} events of about 300 bytes an arm, in turns, from ${setup.users.toLocaleString('en-US')} users, ${setup.shards} shards; Node ${setup.node}, ${setup.cores} cores, sink and producer on one machine. \`${HONEST_RIVAL}\` is the rival: the AWS SDK with kept connections, batches of 500, four in flight and a loop that sends failed records again. \`bare-https\` is the limit, \`sink-ceiling\` what the sink can take. Versions: ${versions.join(', ')}.\n`,
     markdownTable([['Target', 'Bound', 'Found', ''], ...targets.map(targetRow)]),
   ].join('\n');
 }

@@ -12,17 +12,23 @@ export interface SinkServer {
 
 type Handle = Stream['handle'];
 
+/** Arms take turns: their connections must outlast those of the others. */
+const KEEP_ALIVE = { http1Options: { keepAliveTimeout: 120_000 } };
+
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 
 /** HTTPS on 127.0.0.1: HTTP/2 for who asks for it, as the SDK does, else HTTP/1.1. */
 export async function startServer(certificate: Certificate, handle: Handle): Promise<SinkServer> {
   let handshakes = 0;
   const sockets = new Set<Socket>();
-  const server = createSecureServer({ ...certificate, allowHTTP1: true }, (request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => respond(request, response, Buffer.concat(chunks), handle));
-  });
+  const server = createSecureServer(
+    { ...certificate, allowHTTP1: true, ...KEEP_ALIVE },
+    (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => respond(request, response, Buffer.concat(chunks), handle));
+    },
+  );
   server.on('secureConnection', (socket: Socket) => {
     handshakes += 1;
     sockets.add(socket);
