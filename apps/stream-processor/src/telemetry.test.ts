@@ -23,8 +23,8 @@ async function run(...payloads: readonly unknown[]): Promise<readonly Line[]> {
       click: () => {
         throw new PermanentError(`no click of ${clickSample.user_id}`);
       },
-      purchase: () => {
-        throw new Error('the store is away');
+      purchase: ({ currency }) => {
+        throw currency === 'CHF' ? Object.create(null) : new Error('the store is away');
       },
     },
     onPermanentFailure: async () => undefined,
@@ -132,4 +132,12 @@ test('a batch that was stopped is one line, with the reason', async () => {
     },
   ]);
   expect(lines.at(-2)).toMatchObject({ BatchesStopped: 1, stoppedBy: 'failure' });
+});
+
+test('so it is when what was thrown has no text', async () => {
+  const lines = await run({ ...purchaseSample, currency: 'CHF' });
+  expect(lines.find(({ message }) => String(message).startsWith('A batch was'))).toMatchObject({
+    stage: 'handler',
+    error: { message: '[Object: null prototype] {}' },
+  });
 });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type {
@@ -49,11 +50,17 @@ export function createTelemetry(logger: Logger, metrics: Metrics): Telemetry {
           subsequenceNumber: first.record.subsequenceNumber,
           eventId: first.eventId,
           eventType: first.eventType,
-          error: first.error instanceof Error ? first.error : new Error(String(first.error)),
+          error: asError(first.error),
         }),
       });
     },
   };
+}
+
+/** What an object holds may be the payload, and need not be a string. */
+function asError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  return new Error(typeof thrown === 'string' ? thrown : inspect(thrown, { depth: -1 }));
 }
 
 /** What of a record that is no event may be written down: what it calls itself may be anything. */
