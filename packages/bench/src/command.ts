@@ -41,7 +41,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     .command('producer')
     .description('Events a second to a local Kinesis endpoint, ours and those of its rivals.')
     .option('--rounds <n>', 'processes per arm', wholeNumber(1, 100), 5)
-    .option('--events <n>', 'events per process', wholeNumber(1_000, 10_000_000), 200_000)
+    .option('--events <n>', 'events per process', wholeNumber(1_000, 10_000_000), 400_000)
     .option('--users <n>', 'users, so partition keys', wholeNumber(1, 99_999), 10_000)
     .option('--shards <n>', 'shards of the stream', wholeNumber(1, 1_000), 4)
     .option('--seed <text>', 'what the events are made from', 'clickstream')
