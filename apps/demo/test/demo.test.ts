@@ -87,7 +87,15 @@ describe('the whole pipeline', { timeout: 240_000 }, () => {
       lost: 0,
       duplicated: 0,
       reordered: 0,
-      chaos: { kills: { storefront: 1, pipeline: 1 }, reshards: 2 },
+      chaos: {
+        kills: {
+          storefront: 1,
+          pipeline: 1,
+          'frozen stream-processor': 1,
+          'full stream-processor': 1,
+        },
+        reshards: 2,
+      },
     });
     expect(ledger.chaos?.clockSkewsMs).toHaveLength(2);
     expect(ledger.delivered + ledger.undeliverable + ledger.unconfirmed).toBe(400);

@@ -47,6 +47,8 @@ export interface LocalAwsOptions {
    * other properties, stay as they are. Delete it to begin anew. Default: memory.
    */
   readonly dataDir?: string;
+  /** Arguments of Node.js for every function's process, such as `--import`. Default: none. */
+  readonly nodeArguments?: LambdaOptions['nodeArguments'];
   /** Processes of one function at most, unless it reserves its own number. Default 10. */
   readonly maxConcurrency?: LambdaOptions['maxConcurrency'];
   /**
@@ -142,6 +144,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
 
   const lambda = createLambda({
     sharedVariables: env,
+    ...(options.nodeArguments !== undefined && { nodeArguments: options.nodeArguments }),
     ...(options.maxConcurrency !== undefined && { maxConcurrency: options.maxConcurrency }),
     ...(onLog && { onLog }),
   });

@@ -11,7 +11,10 @@ import { planReshards, reshard } from './reshards.ts';
 
 /** What was done to the pipeline while it worked. */
 export interface ChaosReport {
-  /** Processes killed, by what they were; `pipeline` is all local services at once. */
+  /**
+   * Processes that were killed, timed out (`frozen`) or ran out of memory (`full`), by what they
+   * were; `pipeline` is all local services at once.
+   */
   readonly kills: Readonly<Record<Victim, number>>;
   /** How often the stream got more or fewer shards while records flowed. */
   readonly reshards: number;
@@ -26,6 +29,12 @@ const HOT_SHARE = 0.05;
 
 /** Far beyond what Kinesis or a signature would forgive, in both directions. */
 const MAX_SKEW_MS = 10 * 60_000;
+
+const victimOf = {
+  SIGKILL: 'stream-processor',
+  SIGSTOP: 'frozen stream-processor',
+  SIGUSR2: 'full stream-processor',
+} as const;
 
 /** The pipeline and the shop, with somebody who breaks them. */
 export interface Chaos {
@@ -57,6 +66,7 @@ export async function startChaos(
   const kills = {
     'stream-processor': 0,
     'frozen stream-processor': 0,
+    'full stream-processor': 0,
     'dlq-handler': 0,
     storefront: 0,
     pipeline: 0,
@@ -77,7 +87,7 @@ export async function startChaos(
     onEnd: (error) => failed.abort(error),
     onStruck: ({ function: name, signal }) => {
       if (name === 'DlqHandler') kills['dlq-handler'] += 1;
-      else kills[signal === 'SIGSTOP' ? 'frozen stream-processor' : 'stream-processor'] += 1;
+      else kills[victimOf[signal]] += 1;
     },
   });
   starting.defer(() => pipeline.close());
@@ -125,6 +135,8 @@ export async function startChaos(
         return pipeline.strike({ function: 'StreamProcessor', signal: 'SIGKILL' });
       case 'frozen stream-processor':
         return pipeline.strike({ function: 'StreamProcessor', signal: 'SIGSTOP' });
+      case 'full stream-processor':
+        return pipeline.strike({ function: 'StreamProcessor', signal: 'SIGUSR2' });
       case 'dlq-handler':
         return pipeline.strike({ function: 'DlqHandler', signal: 'SIGKILL' });
       case 'storefront':

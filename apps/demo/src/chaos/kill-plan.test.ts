@@ -8,6 +8,7 @@ it('kills everything at least once, all the more often the more events there are
   expect(Object.keys(count(100)).toSorted()).toEqual([
     'dlq-handler',
     'frozen stream-processor',
+    'full stream-processor',
     'pipeline',
     'storefront',
     'stream-processor',

@@ -2,16 +2,17 @@ import type { Random } from '../random.ts';
 
 /**
  * What is killed: one process of a function, the storefront, or all local services at once. A frozen
- * function (SIGSTOP) is killed by Lambda when its time is up.
+ * function (SIGSTOP) is killed by Lambda when its time is up, a full one by V8 when its memory is.
  */
 export type Victim =
   | 'stream-processor'
   | 'frozen stream-processor'
+  | 'full stream-processor'
   | 'dlq-handler'
   | 'storefront'
   | 'pipeline';
 
-/** One SIGKILL, or a SIGSTOP. */
+/** One blow. */
 export interface Kill {
   readonly victim: Victim;
   /** When this many events have been sent. */
@@ -24,6 +25,8 @@ const rates: Readonly<Record<Victim, { readonly atLeast: number; readonly everyE
     'stream-processor': { atLeast: 2, everyEvents: 1_000 },
     // Each costs the users of its lane the function's whole timeout.
     'frozen stream-processor': { atLeast: 1, everyEvents: 25_000 },
+    // Each costs this machine the function's whole memory for some seconds.
+    'full stream-processor': { atLeast: 1, everyEvents: 25_000 },
     'dlq-handler': { atLeast: 1, everyEvents: 10_000 },
     storefront: { atLeast: 1, everyEvents: 12_500 },
     pipeline: { atLeast: 1, everyEvents: 25_000 },
@@ -32,6 +35,7 @@ const rates: Readonly<Record<Victim, { readonly atLeast: number; readonly everyE
 const victims = [
   'stream-processor',
   'frozen stream-processor',
+  'full stream-processor',
   'dlq-handler',
   'storefront',
   'pipeline',

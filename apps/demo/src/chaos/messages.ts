@@ -12,8 +12,11 @@ export interface PipelineSettings {
 export interface Blow {
   /** What its logical id contains. */
   readonly function: 'StreamProcessor' | 'DlqHandler';
-  /** A stopped process works no longer and answers nobody, until Lambda's timeout kills it. */
-  readonly signal: 'SIGKILL' | 'SIGSTOP';
+  /**
+   * A stopped process works no longer and answers nobody, until Lambda's timeout kills it. SIGUSR2
+   * makes it run out of memory.
+   */
+  readonly signal: 'SIGKILL' | 'SIGSTOP' | 'SIGUSR2';
 }
 
 /** To the pipeline's process. */
@@ -36,7 +39,10 @@ export type FromPipeline =
       readonly settled: number;
       readonly faults: Readonly<Record<string, number>>;
     }
-  | { readonly type: 'struck'; readonly blow: Blow; readonly pid: number }
+  /** A process is stopped; its time is not up yet. */
+  | { readonly type: 'frozen'; readonly pid: number }
+  /** The blow has had its effect: the process was killed, timed out, or ran out of memory. */
+  | { readonly type: 'struck'; readonly blow: Blow }
   | { readonly type: 'drained'; readonly isDry: boolean }
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'log'; readonly source: string; readonly line: string };

@@ -11,6 +11,14 @@ const lookForVictimEveryMs = 20;
 /** On AWS minutes. What a fault keeps in the queue is to come again while somebody watches. */
 const visibilitySeconds = '10';
 
+const exhaustMemory = new URL('exhaust-memory.ts', import.meta.url).href;
+
+/** What Lambda and V8 write when a blow has its effect, which a SIGKILL has at once. */
+const traces = { SIGSTOP: /Task timed out after/, SIGUSR2: /JavaScript heap out of memory/ };
+const seen = new Map<string, number>();
+/** What a process wrote at its end may arrive after it is gone. */
+const lateTraceMs = 1_000;
+
 let isCalm = true;
 
 const tell = (message: FromPipeline): void => {
@@ -31,7 +39,13 @@ async function main(): Promise<void> {
     // A long run reshards more often than the ten times a day that AWS allows.
     limits: { updateShardCountsPerDay: false },
     redeliverAfterSeconds: 1,
-    onLog: (source, line) => tell({ type: 'log', source, line }),
+    nodeArguments: ['--import', exhaustMemory],
+    onLog(source, line) {
+      for (const [signal, trace] of Object.entries(traces)) {
+        if (trace.test(line)) seen.set(signal, (seen.get(signal) ?? 0) + 1);
+      }
+      tell({ type: 'log', source, line });
+    },
   });
   await shortenVisibility(aws);
   process.on('message', (message: ToPipeline) => void obey(message, aws).catch(fail));
@@ -70,15 +84,39 @@ async function obey(message: ToPipeline, aws: LocalAws): Promise<void> {
   }
 }
 
+/** Strikes a process at work, and another one when that ends in another way. */
 function strikeSoon(blow: Blow, aws: LocalAws): void {
+  const { signal } = blow;
+  let victim: { readonly pid: number; readonly seenBefore: number; goneAtMs?: number } | undefined;
   const timer = setInterval(() => {
     if (isCalm) return clearInterval(timer);
     const fn = aws.functions().find(({ logicalId }) => logicalId.includes(blow.function));
-    const victim = fn?.environments.find(({ isBusy }) => isBusy);
-    if (!victim) return;
-    clearInterval(timer);
-    process.kill(victim.pid, blow.signal);
-    tell({ type: 'struck', blow, pid: victim.pid });
+    const { environments = [] } = fn ?? {};
+    if (victim === undefined) {
+      const pid = environments.find(({ isBusy }) => isBusy)?.pid;
+      if (pid === undefined) return;
+      victim = { pid, seenBefore: seen.get(signal) ?? 0 };
+      process.kill(pid, signal);
+      if (signal === 'SIGSTOP') tell({ type: 'frozen', pid });
+      if (signal !== 'SIGKILL') return;
+      clearInterval(timer);
+      return tell({ type: 'struck', blow });
+    }
+    const { pid, seenBefore } = victim;
+    const left = environments.find((environment) => environment.pid === pid);
+    if (left === undefined) {
+      victim.goneAtMs ??= performance.now();
+      if ((seen.get(signal) ?? 0) > seenBefore) {
+        clearInterval(timer);
+        tell({ type: 'struck', blow });
+      } else if (performance.now() > victim.goneAtMs + lateTraceMs) {
+        victim = undefined;
+      }
+    } else if (signal === 'SIGSTOP' && !left.isBusy) {
+      // It had just answered, and nobody may ever ask it again.
+      process.kill(pid, 'SIGCONT');
+      victim = undefined;
+    }
   }, lookForVictimEveryMs);
 }
 

@@ -10,7 +10,7 @@ export interface PipelineProcess {
   readonly stack: RunningStack;
   /** SIGKILL, and a new process on the same directory and the same ports. */
   restart(): Promise<void>;
-  /** Kills or freezes a process of a function, now or as soon as one is at work. */
+  /** Strikes a process of a function, now or as soon as one is at work. */
   strike(blow: Blow): void;
   /** Ends all faults and blows. */
   calm(): void;
@@ -38,6 +38,7 @@ export async function startPipelineProcess(
   options: PipelineProcessOptions,
 ): Promise<PipelineProcess> {
   const { onLog, onStruck, onEnd, ...settings } = options;
+  /** What has not had its effect; a pipeline that is killed before takes its functions with it. */
   const owed: Blow[] = [];
   /** They cannot notice that their pipeline is gone. */
   const frozen = new Set<number>();
@@ -80,14 +81,14 @@ export async function startPipelineProcess(
   function take(message: Exclude<FromPipeline, { type: 'ready' | 'failed' }>): void {
     if (message.type === 'status') latest = message;
     if (message.type === 'log') onLog(message.source, message.line);
+    if (message.type === 'frozen') frozen.add(message.pid);
     if (message.type !== 'struck') return;
-    const { blow, pid } = message;
+    const { blow } = message;
     const { function: name, signal } = blow;
     owed.splice(
       owed.findIndex((one) => one.function === name && one.signal === signal),
       1,
     );
-    if (signal === 'SIGSTOP') frozen.add(pid);
     onStruck(blow);
   }
 

@@ -18,7 +18,9 @@ const maxInitMs = 10_000;
 export interface EnvironmentOptions {
   /** Variables of all functions: region, credentials, local endpoints. */
   readonly sharedVariables: Readonly<Record<string, string>>;
-  /** Told each line that the process writes. */
+  /** Arguments of Node.js for the process. */
+  readonly nodeArguments: readonly string[];
+  /** Told each line that the process writes, and Lambda's own line of a timeout. */
   readonly onLog: (line: string) => void;
   /** Told once when the process is gone; the environment cannot be used any more. */
   readonly onExit: () => void;
@@ -72,7 +74,9 @@ export async function startEnvironment(
   function expireAfter(ms: number): void {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      fail('Sandbox.Timedout', `Task timed out after ${(fn.timeoutMs / 1000).toFixed(2)} seconds`);
+      const reason = `Task timed out after ${(fn.timeoutMs / 1000).toFixed(2)} seconds`;
+      options.onLog(`${new Date().toISOString()} ${invocation?.requestId} ${reason}`);
+      fail('Sandbox.Timedout', reason);
       child.kill('SIGKILL');
     }, ms);
   }
@@ -119,7 +123,8 @@ export async function startEnvironment(
     },
   });
 
-  const child = spawnRuntime(fn, processVariables(fn, api.host, options.sharedVariables));
+  const variables = processVariables(fn, api.host, options.sharedVariables);
+  const child = spawnRuntime(fn, variables, options.nodeArguments);
   forwardLines(child.stdout, options.onLog);
   forwardLines(child.stderr, options.onLog);
   const gone = once(child, 'exit')
@@ -150,12 +155,16 @@ export async function startEnvironment(
   };
 }
 
-function spawnRuntime(fn: ResolvedFunction, env: Record<string, string>) {
+function spawnRuntime(
+  fn: ResolvedFunction,
+  env: Record<string, string>,
+  nodeArguments: readonly string[],
+) {
   // V8's heap is most of a process, not all of it.
   const heapMb = Math.floor(fn.memoryMb * 0.9);
   // A small young generation saves some 12 MB in each of the many processes on one machine.
   const flags = [`--max-old-space-size=${heapMb}`, '--max-semi-space-size=1'];
-  return spawn(process.execPath, [...flags, bootstrap], {
+  return spawn(process.execPath, [...flags, ...nodeArguments, bootstrap], {
     cwd: fn.codeDir,
     env,
     stdio: ['pipe', 'pipe', 'pipe'],

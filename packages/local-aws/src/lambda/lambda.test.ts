@@ -140,6 +140,29 @@ test('running out of memory ends the process, not the caller', async () => {
   expect(await fails(lambda)).toMatchObject({ errorType: 'Runtime.ExitError' });
 });
 
+test("a timeout is in the function's log, also of a process that is stopped", async () => {
+  const lines: string[] = [];
+  const lambda = await deploy(
+    `export const handler = async () => process.kill(process.pid, 'SIGSTOP')`,
+    { timeoutMs: 800 },
+    { options: { onLog: (name, line) => lines.push(`${name}: ${line}`) } },
+  );
+  expect(await fails(lambda)).toMatchObject({ errorType: 'Sandbox.Timedout' });
+  expect(lines).toEqual([
+    expect.stringMatching(/^fn: \S+Z [\da-f-]{36} Task timed out after 0\.80 seconds$/),
+  ]);
+});
+
+test('what Node.js is told to load before a function is there, whatever its NODE_OPTIONS', async () => {
+  const nodeArguments = ['--import', 'data:text/javascript,globalThis.loaded=true'];
+  const lambda = await deploy(
+    'export const handler = async () => [globalThis.loaded, process.env.NODE_OPTIONS]',
+    { environment: { NODE_OPTIONS: '--enable-source-maps' } },
+    { options: { nodeArguments } },
+  );
+  expect(await returns(lambda)).toEqual([true, '--enable-source-maps']);
+});
+
 test.each([
   ['export const handler = async (', 'index.handler', 'Runtime.UserCodeSyntaxError'],
   ['import "./nothing.mjs"', 'index.handler', 'Runtime.ImportModuleError'],

@@ -13,6 +13,8 @@ const maxPayloadBytes = 6 * 1024 * 1024;
 export interface LambdaOptions {
   /** Variables of every function: region, credentials, local endpoints. Default: none. */
   readonly sharedVariables?: Readonly<Record<string, string>>;
+  /** Arguments of Node.js for every process, such as `--import`. Default: none. */
+  readonly nodeArguments?: readonly string[];
   /**
    * Environments of one function at most, unless it reserves its own number; each is a process of
    * some 60 MB. Beyond it invocations are throttled. Default 10; on AWS an account has 1,000.
@@ -55,7 +57,8 @@ interface Pool {
 
 /** Starts a Lambda without functions. */
 export function createLambda(options: LambdaOptions = {}): Lambda {
-  const { sharedVariables = {}, maxConcurrency = 10, idleTimeoutMs = 60_000, onLog } = options;
+  const { sharedVariables = {}, nodeArguments = [], onLog } = options;
+  const { maxConcurrency = 10, idleTimeoutMs = 60_000 } = options;
   const pools = new Map<string, Pool>();
   const closing = new Set<Promise<void>>();
   let isClosed = false;
@@ -73,6 +76,7 @@ export function createLambda(options: LambdaOptions = {}): Lambda {
   function addSlot({ fn, slots }: Pool): Slot {
     const environment = startEnvironment(fn, {
       sharedVariables,
+      nodeArguments,
       onLog: (line) => onLog?.(fn.name, line),
       onExit: () => {
         clearTimeout(slot.idleTimer);
