@@ -99,7 +99,8 @@ describe('the whole pipeline', { timeout: 240_000 }, () => {
     });
     expect(ledger.chaos?.clockSkewsMs).toHaveLength(2);
     expect(ledger.delivered + ledger.undeliverable + ledger.unconfirmed).toBe(400);
-    expect(Object.keys(ledger.chaos?.faults ?? {}).length).toBeGreaterThan(0);
+    const happened = Object.values(ledger.chaos?.faults ?? {}).filter((count) => count > 0);
+    expect(happened.length).toBeGreaterThanOrEqual(8);
   });
 
   it('ends early, leaving nothing behind, when it is told to', async () => {

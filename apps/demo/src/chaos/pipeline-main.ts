@@ -16,6 +16,8 @@ const exhaustMemory = new URL('exhaust-memory.ts', import.meta.url).href;
 /** What Lambda and V8 write when a blow has its effect, which a SIGKILL has at once. */
 const traces = { SIGSTOP: /Task timed out after/, SIGUSR2: /JavaScript heap out of memory/ };
 const seen = new Map<string, number>();
+/** Whose end is decided: a process that is stopped takes no other blow. */
+const struck = new Set<number>();
 /** What a process wrote at its end may arrive after it is gone. */
 const lateTraceMs = 1_000;
 
@@ -93,8 +95,9 @@ function strikeSoon(blow: Blow, aws: LocalAws): void {
     const fn = aws.functions().find(({ logicalId }) => logicalId.includes(blow.function));
     const { environments = [] } = fn ?? {};
     if (victim === undefined) {
-      const pid = environments.find(({ isBusy }) => isBusy)?.pid;
+      const pid = environments.find((one) => one.isBusy && !struck.has(one.pid))?.pid;
       if (pid === undefined) return;
+      struck.add(pid);
       victim = { pid, seenBefore: seen.get(signal) ?? 0 };
       process.kill(pid, signal);
       if (signal === 'SIGSTOP') tell({ type: 'frozen', pid });
@@ -115,6 +118,7 @@ function strikeSoon(blow: Blow, aws: LocalAws): void {
     } else if (signal === 'SIGSTOP' && !left.isBusy) {
       // It had just answered, and nobody may ever ask it again.
       process.kill(pid, 'SIGCONT');
+      struck.delete(pid);
       victim = undefined;
     }
   }, lookForVictimEveryMs);
