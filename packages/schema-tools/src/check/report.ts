@@ -64,18 +64,29 @@ function reportMajor(title: string, { bump, changes }: EventVerdict): string {
 /** What a person reads about two files. */
 export function reportFiles({ compatible, changes }: SchemaDiff): string {
   const lines = changes.map((each) => describe(each));
-  const { backward, forward } = compatible;
+  return [...lines, verdictOnFiles(compatible, changes), ''].join('\n');
+}
+
+function verdictOnFiles(
+  { backward, forward }: SchemaDiff['compatible'],
+  changes: SchemaDiff['changes'],
+): string {
+  if (changes.length === 0) return 'The schemas are the same.';
+  if (changes.some(isUnjudged)) {
+    return 'Not judged: nothing is compared as long as the diff cannot read both schemas.';
+  }
   const broken = [
     ...(backward ? [] : ['new readers refuse old data']),
     ...(forward ? [] : ['old readers refuse new data']),
   ];
-  const verdict =
-    changes.length === 0
-      ? 'The schemas are the same.'
-      : broken.length === 0
-        ? 'Compatible in both directions.'
-        : `Not compatible: ${broken.join(', and ')}. Change the new schema, or make it a new major version.`;
-  return [...lines, verdict, ''].join('\n');
+  return broken.length === 0
+    ? 'Compatible in both directions.'
+    : `Not compatible: ${broken.join(', and ')}. Change the new schema, or make it a new major version.`;
+}
+
+/** The diff has met what it does not know; it has compared nothing then. */
+function isUnjudged({ rule }: Change): boolean {
+  return rule === 'unknown-keyword';
 }
 
 function describe(change: Change, older?: VersionChange): string {
@@ -89,8 +100,9 @@ function describe(change: Change, older?: VersionChange): string {
 }
 
 /** Who has to do something, in the words of those who run it. */
-function whoBreaks({ rule, backward, forward, bump }: Change): string[] {
-  if (rule === 'unknown-keyword') return ['unknown: the diff cannot judge this'];
+function whoBreaks(change: Change): string[] {
+  const { backward, forward, bump } = change;
+  if (isUnjudged(change)) return ['unknown: the diff cannot judge this'];
   return [
     ...(backward
       ? []

@@ -344,6 +344,21 @@ test('two files, alone', async () => {
   );
 });
 
+test('two files of which one is of a dialect that the diff does not read', async () => {
+  await using workspace = await createWorkspace();
+  const { root, write } = workspace;
+  await write('old.json', '{ "type": "string" }');
+  await write(
+    'new.json',
+    '{ "$schema": "http://json-schema.org/draft-07/schema#", "type": "string" }',
+  );
+  const { code, out } = await run(root, '--files', 'old.json', 'new.json');
+  expect(code).toBe(1);
+  expect(out).toContain('the diff reads JSON Schema 2020-12');
+  expect(out).toContain('\nNot judged: nothing is compared');
+  expect(out).not.toContain('ompatible');
+});
+
 test('two files with open enums, of which somebody has to say that writers keep to them', async () => {
   await using workspace = await createWorkspace();
   const { root, write } = workspace;
