@@ -74,7 +74,7 @@ const writePlain: WriteRecord`,
   {
     name: 'retried-behind-successors',
     does: 'sends a failed record again behind those that were tracked after it',
-    file: `${producer}/ordered-buffer.ts`,
+    file: `${producer}/lanes.ts`,
     edits: [
       {
         fragment: "      lane.state = 'held';\n",

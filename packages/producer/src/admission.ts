@@ -33,7 +33,7 @@ export class Admission {
 
   constructor(dependencies: Dependencies) {
     this.#to = dependencies;
-    dependencies.buffer.isRestoring = dependencies.spill !== undefined;
+    if (dependencies.spill !== undefined) dependencies.buffer.startRestoring();
   }
 
   /** Checks an event, writes it and puts it into the buffer; or turns it away. */

@@ -17,12 +17,8 @@ export class AgeList<T> {
     return this.#closed;
   }
 
-  /**
-   * An entry that was in an open batch no longer is. If its deadline came meanwhile it has left the
-   * list, and takes its place among the oldest again.
-   */
+  /** An entry that was in an open batch no longer is. */
   rewind(entry: Entry<T>): void {
-    if (!this.#has(entry)) this.#insert(entry);
     if (this.#closed === undefined || entry.ordinal < this.#closed.ordinal) this.#closed = entry;
   }
 
@@ -34,9 +30,8 @@ export class AgeList<T> {
     this.#newest = entry;
   }
 
-  /** Takes the entry out, if it is in. */
+  /** Takes out an entry that is in. */
   remove(entry: Entry<T>): void {
-    if (!this.#has(entry)) return;
     if (this.#closed === entry) this.#closed = entry.newer;
     if (entry.older === undefined) this.#oldest = entry.newer;
     else entry.older.newer = entry.newer;
@@ -50,23 +45,5 @@ export class AgeList<T> {
     this.#oldest = undefined;
     this.#newest = undefined;
     this.#closed = undefined;
-  }
-
-  #insert(entry: Entry<T>): void {
-    let newer = this.#oldest;
-    while (newer !== undefined && newer.ordinal < entry.ordinal) newer = newer.newer;
-    if (newer === undefined) {
-      this.push(entry);
-      return;
-    }
-    entry.newer = newer;
-    entry.older = newer.older;
-    if (newer.older === undefined) this.#oldest = entry;
-    else newer.older.newer = entry;
-    newer.older = entry;
-  }
-
-  #has(entry: Entry<T>): boolean {
-    return this.#oldest === entry || entry.older !== undefined;
   }
 }

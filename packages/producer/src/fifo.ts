@@ -15,6 +15,11 @@ export class Fifo<T> {
     return this.#items[this.#head];
   }
 
+  /** Takes out the newest. */
+  pop(): T | undefined {
+    return this.size === 0 ? undefined : this.#items.pop();
+  }
+
   shift(): T | undefined {
     const item = this.#items[this.#head];
     if (this.#head === this.#items.length) return undefined;

@@ -62,8 +62,7 @@ export class Lane<T> {
     if (this.tail === undefined) this.head = entry;
     else this.tail.behind = entry;
     this.tail = entry;
-    this.records += 1;
-    this.bytes += entry.bytes;
+    this.#count(1, entry.bytes);
   }
 
   /** Takes out the head, or, where everything before it is open, the entry behind that. */
@@ -80,7 +79,15 @@ export class Lane<T> {
     }
     entry.behind = undefined;
     entry.place = 'gone';
-    this.records -= 1;
-    this.bytes -= entry.bytes;
+    this.#count(-1, -entry.bytes);
+  }
+
+  #count(records: number, bytes: number): void {
+    this.records += records;
+    this.bytes += bytes;
+    const { queue } = this;
+    if (queue === undefined) return;
+    queue.heldRecords += records;
+    queue.heldBytes += bytes;
   }
 }

@@ -244,12 +244,31 @@ test('to make room the oldest goes that is not underway', () => {
   expect([buffer.dropOldest(), buffer.records, buffer.bytes]).toEqual([undefined, 0, 0]);
 });
 
-test('a record whose deadline came while it was open is old again once it has failed', () => {
+test('what is withdrawn is what was added last, also behind others that wait', () => {
+  const buffer = createBuffer({ maxBufferRecords: 1, maxWaitingRecords: 5, maxWaitingBytes: 100 });
+  add(buffer, ['a1', 'b1', 'b2']);
+  const last = buffer.add('b3', 'b', 10, 0);
+  assert.ok(last);
+  buffer.withdraw(last);
+  expect([...buffer.values()]).toEqual(['a1', 'b1', 'b2']);
+  const sent: string[] = [];
+  for (let batch = take(buffer); batch.length > 0; batch = take(buffer)) {
+    for (const entry of batch) {
+      sent.push(entry.value);
+      buffer.settle(entry);
+    }
+  }
+  expect(sent).toEqual(['a1', 'b1', 'b2']);
+});
+
+test('a record whose deadline came while it was open is held until it is settled, and old again once it has failed', () => {
   const buffer = createBuffer();
   add(buffer, ['a1', 'b1']);
   const [a1, b1] = take(buffer);
   assert.ok(a1 && b1);
   expect(buffer.expire(1_000)).toEqual([]);
+  expect([...buffer.values()]).toEqual(['a1', 'b1']);
+  expect(buffer.expireAtMs).toBe(Number.POSITIVE_INFINITY);
   buffer.hold(b1, 1_001);
   buffer.hold(a1, 1_001);
   expect(buffer.expireAtMs).toBe(1_000);
@@ -271,7 +290,13 @@ test('keys that move to other shards keep their order', () => {
 // ── laws, over random schedules ─────────────────────────────────────────────────────────────────
 
 type Step =
-  | { readonly do: 'add'; readonly key: number; readonly bytes: number }
+  /** Perhaps to take it out again at once. */
+  | {
+      readonly do: 'add';
+      readonly key: number;
+      readonly bytes: number;
+      readonly isWithdrawn: boolean;
+    }
   | { readonly do: 'take'; readonly lingerMs: number }
   | { readonly do: 'drop' }
   /** So many shards from now on. */
@@ -290,6 +315,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('add' as const),
       key: fc.nat(5),
       bytes: fc.integer({ min: 1, max: 60 }),
+      isWithdrawn: fc.constantFrom(false, false, false, true),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('take' as const), lingerMs: fc.nat(30) }) },
@@ -358,7 +384,7 @@ class Run {
   step(next: Step): void {
     switch (next.do) {
       case 'add':
-        this.add(`key${next.key}`, next.bytes);
+        this.add(`key${next.key}`, next.bytes, next.isWithdrawn);
         break;
       case 'take':
         this.take(next.lingerMs);
@@ -384,7 +410,7 @@ class Run {
     this.check();
   }
 
-  add(key: string, bytes: number): void {
+  add(key: string, bytes: number, isWithdrawn: boolean): void {
     const places = this.added.get(key) ?? [];
     const item = { key, place: places.length, bytes, addedAtMs: this.nowMs };
     const { records, waitingRecords, bytes: used, waitingBytes } = this.buffer;
@@ -399,6 +425,10 @@ class Run {
     // A throttled shard has less room.
     if (!this.isThrottled) assert.equal(entry !== undefined, fits || mayWait);
     if (entry === undefined) return;
+    if (isWithdrawn) {
+      this.buffer.withdraw(entry);
+      return;
+    }
     this.added.set(key, [...places, item.place]);
     this.held.push(item);
   }
@@ -487,6 +517,7 @@ class Run {
   check(): void {
     const { buffer } = this;
     assert.equal(buffer.records + buffer.waitingRecords, this.held.length);
+    assert.deepEqual([...buffer.values()], this.held);
     const bytes = this.held.reduce((sum, item) => sum + item.bytes, 0);
     const atLeast = this.held.reduce((sum, item) => sum + Math.ceil(item.bytes / 2), 0);
     const counted = buffer.bytes + buffer.waitingBytes;

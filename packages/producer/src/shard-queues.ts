@@ -9,13 +9,21 @@ export class ShardQueues<T> {
   /** Ready, but not routed yet: to hash a key is not for the caller who tracks an event. */
   #unrouted: Lane<T>[] = [];
   #turn = 0;
+  /** False: no shard is throttled, and none need be asked. */
+  mayBePaced = false;
 
   get all(): readonly ShardQueue<T>[] {
     return this.#queues;
   }
 
-  get isAnyPaced(): boolean {
-    return this.#queues.some(({ pacer }) => pacer.isPaced);
+  /** Whether any shard is throttled. */
+  get isPaced(): boolean {
+    return this.mayBePaced && this.#queues.some(({ pacer }) => pacer.isPaced);
+  }
+
+  /** After a pacer was told something. */
+  updatePace(): void {
+    this.mayBePaced = this.#queues.some(({ pacer }) => pacer.isPaced);
   }
 
   /** Adds a lane that has become ready. */
@@ -59,6 +67,7 @@ export class ShardQueues<T> {
       (shard) => new ShardQueue(shard, router.buckets, pacers.get(shard?.shardId)),
     );
     this.#turn = 0;
+    this.updatePace();
     for (const lane of lanes) lane.queue = undefined;
     for (const lane of ready) {
       lane.state = 'ready';

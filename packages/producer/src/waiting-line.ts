@@ -39,7 +39,15 @@ export class WaitingLine<T> {
 
   /** Lets the first one out. */
   shift(): Entry<T> | undefined {
-    const entry = this.#entries.shift();
+    return this.#leave(this.#entries.shift());
+  }
+
+  /** Lets the last one out. */
+  pop(): Entry<T> | undefined {
+    return this.#leave(this.#entries.pop());
+  }
+
+  #leave(entry: Entry<T> | undefined): Entry<T> | undefined {
     if (entry === undefined) return undefined;
     this.#bytes -= entry.bytes;
     entry.lane.waiting -= 1;

@@ -122,3 +122,26 @@ test('a full log refuses events, with its limit in the message', async () => {
   const { pending } = await result;
   expect(pending).toBe(codes.filter((code) => code === 'kept').length);
 });
+
+test('what a full log refuses is the new event, not one that waits for room', async () => {
+  using directory = new TestDirectory();
+  const transport = createMemoryTransport();
+  await using producer = createProducer({
+    streamName: 'clicks',
+    transport,
+    maxRecordBytes: 1024,
+    maxBufferRecords: 1,
+    onUndeliverable: () => undefined,
+    spill: { directory: directory.path, maxBytes: 64 * 1024, segmentBytes: 4096 },
+  });
+  const query = 'x'.repeat(500);
+  const receipts = Array.from({ length: 200 }, (_, number) =>
+    producer.pageView({ user_id: 'u', url: `https://shop.example/${number}?${query}` }),
+  );
+  const outcomes = await Promise.allSettled(receipts);
+  const accepted = outcomes.findIndex(({ status }) => status === 'rejected');
+  expect(accepted).toBeGreaterThan(10);
+  expect(outcomes.slice(accepted).every(({ status }) => status === 'rejected')).toBe(true);
+  const sent = transport.eventsOf('page_view').map(({ url }) => Number(/\d+/.exec(url)?.[0]));
+  expect(sent).toEqual(Array.from({ length: accepted }, (_, number) => number));
+});
