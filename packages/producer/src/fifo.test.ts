@@ -19,11 +19,10 @@ test('behaves as an array does', () => {
             fifo.push(next);
             model.push(next);
             next += 1;
-          } else if (operation === 'shift') {
-            expect(fifo.shift()).toBe(model.shift());
-          } else {
-            expect(fifo.pop()).toBe(model.pop());
           }
+          const end = operation === 'shift' ? 'shift' : 'pop';
+          const taken = operation === 'push' ? [] : [fifo[end](), model[end]()];
+          expect(taken[0]).toBe(taken[1]);
           expect(fifo.peek()).toBe(model[0]);
           expect(fifo.size).toBe(model.length);
         }

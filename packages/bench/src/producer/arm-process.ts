@@ -6,7 +6,7 @@ import type { ArmMessage, ArmRequest, ArmSettings } from './protocol.ts';
 import { createWorkload } from './workload.ts';
 
 // A process for one arm and round: `node arm-process.ts <ArmSettings as JSON>`, over an IPC channel.
-// It says when it is warm, and measures what it is asked for until the channel is closed.
+// It does what it is asked for until the channel is closed.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the runner wrote it
 const settings = JSON.parse(process.argv[2] ?? '{}') as ArmSettings;
 const tell = (message: ArmMessage): void => void process.send?.(message);
@@ -18,16 +18,18 @@ const arm = arms[settings.arm];
 if (arm === undefined) throw new BenchError('invalid_option', `There is no arm ${settings.arm}.`);
 const work = createWorkload(settings);
 const sender = await arm.open(settings);
-for (let sent = 0; sent < settings.warmUp; sent += work.length) {
-  await send(sender, work.slice(0, settings.warmUp - sent));
-}
-await sender.flush();
-
 process.on('message', (request: ArmRequest) => void answer(request));
 process.once('disconnect', () => void sender.close());
-tell({ kind: 'warm' });
 
 async function answer(request: ArmRequest): Promise<void> {
+  if (request.kind === 'warm up') {
+    for (let sent = 0; sent < request.events; sent += work.length) {
+      await send(sender, work.slice(0, request.events - sent));
+    }
+    await sender.flush();
+    tell({ kind: 'warm' });
+    return;
+  }
   if (request.kind === 'call') {
     const figures = await measureCalls(sender, work.slice(0, request.calls));
     tell({ kind: 'called', figures });

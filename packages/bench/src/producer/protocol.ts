@@ -58,8 +58,6 @@ export interface ArmSettings {
   readonly seed: string;
   readonly events: number;
   readonly users: number;
-  /** Events before the clock runs: the work, as often as it takes. */
-  readonly warmUp: number;
   /** How long an arm that has a deadline for records may try. */
   readonly deadlineMs: number;
   /** Events a second; undefined: as fast as the arm takes them. */
@@ -70,14 +68,16 @@ export interface ArmSettings {
   readonly profile?: string;
 }
 
-/** What a process of an arm is asked for once it is warm, as often as wanted. */
+/** What a process of an arm is asked for, as often as wanted. */
 export type ArmRequest =
+  /** To send so many events that do not count. */
+  | { readonly kind: 'warm up'; readonly events: number }
   /** To send all of the work. */
   | { readonly kind: 'send' }
   /** To time so many calls, each by itself. */
   | { readonly kind: 'call'; readonly calls: number };
 
-/** What a process of an arm says: that it is warm, then its answers. */
+/** What a process of an arm answers. */
 export type ArmMessage =
   | { readonly kind: 'warm' }
   | { readonly kind: 'sent'; readonly figures: SendFigures }

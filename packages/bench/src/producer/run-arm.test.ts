@@ -21,9 +21,12 @@ async function run(
   }: { faults?: Faults; limitMs?: number } & Record<string, unknown> = {},
 ) {
   const { endpoint } = sink;
-  const settings = { warmUp: 500, deadlineMs: 10_000, ...more };
+  const settings = { deadlineMs: 10_000, ...more };
   const stream = { seed: work.seed, shards: 2, events: work.events, faults };
-  return runArm(sink, { arm, endpoint, ...work, ...settings }, stream, { limitMs });
+  return runArm(sink, { arm, endpoint, ...work, ...settings }, stream, {
+    limitMs,
+    warmUpEvents: 500,
+  });
 }
 
 test.each([OURS, OURS_AGGREGATED, HONEST_RIVAL, 'sdk-default', 'bare-https'])(
@@ -71,11 +74,11 @@ test('without its sink a run ends, and blames no arm', async () => {
   const gone = await startSink();
   await gone[Symbol.asyncDispose]();
   const settings = { arm: OURS, endpoint: gone.endpoint, ...work };
-  const limits = { limitMs: 30_000 };
+  const limits = { limitMs: 30_000, warmUpEvents: 0 };
   await expect(
     runArm(
       gone,
-      { ...settings, warmUp: 0, deadlineMs: 1_000 },
+      { ...settings, deadlineMs: 1_000 },
       { seed: work.seed, shards: 1, events: work.events, faults: {} },
       limits,
     ),

@@ -19,9 +19,14 @@ export async function runArm(
   sink: Sink,
   arm: ArmSettings,
   settings: SinkSettings,
-  { terminateAfterMs, ...limits }: ArmLimits & { terminateAfterMs?: number | undefined },
+  {
+    warmUpEvents,
+    terminateAfterMs,
+    ...limits
+  }: ArmLimits & { warmUpEvents: number; terminateAfterMs?: number | undefined },
 ): Promise<ArmRun> {
-  await using child = await warmArm(sink, arm, settings, limits);
+  await using child = startArm(arm, sink, limits);
+  await warmUp(sink, child, settings, warmUpEvents);
   await sink.reset(settings);
   child.ask({ kind: 'send' });
   if (terminateAfterMs !== undefined) {
@@ -32,22 +37,16 @@ export async function runArm(
   return { sent, report: await sink.report(sent.tracked) };
 }
 
-/** A process of an arm that has warmed up. */
-export async function warmArm(
+/** Lets an arm send events that do not count. */
+export async function warmUp(
   sink: Sink,
-  arm: ArmSettings,
+  child: ArmProcess,
   { shards, seed, events }: SinkSettings,
-  limits: ArmLimits,
-): Promise<ArmProcess> {
+  warmUpEvents: number,
+): Promise<void> {
   await sink.reset({ shards, seed, events, faults: {} });
-  const child = startArm(arm, sink, limits);
-  try {
-    await child.next('warm');
-    return child;
-  } catch (error) {
-    await child[Symbol.asyncDispose]();
-    throw error;
-  }
+  child.ask({ kind: 'warm up', events: warmUpEvents });
+  await child.next('warm');
 }
 
 /** The figures of a run that are compared and summarized, by name. */

@@ -80,7 +80,7 @@ async function measure(
   const turns = cpuProf === undefined ? TURNS : 1;
   const { seed, shards } = setup;
   const stream = { seed, shards, events: Math.ceil(events / turns), faults: {} };
-  const work = { seed, users, events: stream.events, warmUp: WARM_UP, deadlineMs: DEADLINE_MS };
+  const work = { seed, users, events: stream.events, deadlineMs: DEADLINE_MS };
   const timedCalls = Math.min(stream.events, TIMED_CALLS);
   const failures = new Map<string, string[]>();
   const samples = new Samples(chosen);
@@ -95,6 +95,7 @@ async function measure(
       },
       stream,
       turns,
+      warmUpEvents: WARM_UP,
       timedCalls,
       limits: { limitMs: limitS * 1000 },
       onProgress: (arm) => err(`round ${round + 1} of ${rounds}: ${arm}\n`),
@@ -109,8 +110,7 @@ async function measure(
       samples.add(arm, { ...figures, ...parts });
     }
   }
-  const { warmUp } = work;
-  const sizes = { rounds, events, users, warmUp, timedCalls };
+  const sizes = { rounds, events, users, warmUp: WARM_UP, timedCalls };
   return report(samples.summarize(), failures, { ...setup, ...sizes });
 }
 

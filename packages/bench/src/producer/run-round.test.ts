@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(async () => sink[Symbol.asyncDispose]());
 
 async function round(arms: readonly string[], { limitMs = 30_000, faults = {} } = {}) {
-  const work = { seed: 'test', events: 1_000, users: 100, warmUp: 1_500, deadlineMs: 10_000 };
+  const work = { seed: 'test', events: 1_000, users: 100, deadlineMs: 10_000 };
   const failures: string[] = [];
   const progress: string[] = [];
   const found = await runRound(sink, {
@@ -18,6 +18,7 @@ async function round(arms: readonly string[], { limitMs = 30_000, faults = {} } 
     settingsOf: (arm) => ({ arm, endpoint: sink.endpoint, ...work }),
     stream: { seed: work.seed, shards: 2, events: work.events, faults },
     turns: 3,
+    warmUpEvents: 1_500,
     timedCalls: 200,
     limits: { limitMs },
     onProgress: (arm) => progress.push(arm),

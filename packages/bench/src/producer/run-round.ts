@@ -1,8 +1,8 @@
 import { isOfArm } from '../errors.ts';
 import { type Figures, rotate } from '../rounds.ts';
-import type { ArmLimits, ArmProcess, Sink } from './processes.ts';
+import { type ArmLimits, type ArmProcess, type Sink, startArm } from './processes.ts';
 import type { ArmSettings, CallFigures, SinkSettings } from './protocol.ts';
-import { type ArmRun, figuresOf, warmArm } from './run-arm.ts';
+import { type ArmRun, figuresOf, warmUp } from './run-arm.ts';
 
 /** What {@link runRound} works with. */
 export interface RoundOptions {
@@ -12,6 +12,8 @@ export interface RoundOptions {
   readonly stream: SinkSettings;
   /** How often every arm sends the work. */
   readonly turns: number;
+  /** Events that every arm sends before its first turn, for the compiler. */
+  readonly warmUpEvents: number;
   /** Calls that are timed one by one after the turns. */
   readonly timedCalls: number;
   readonly limits: ArmLimits;
@@ -19,6 +21,12 @@ export interface RoundOptions {
   readonly onProgress: (arm: string) => void;
   readonly onFailure: (arm: string, message: string) => void;
 }
+
+/**
+ * Events before every turn: during those of the others its data have left the caches, and V8 has
+ * shrunk the young generation of a process that does nothing.
+ */
+const WARM_UP_OF_TURN = 10_000;
 
 interface Contestant {
   readonly arm: string;
@@ -36,20 +44,22 @@ export async function runRound(
   sink: Sink,
   options: RoundOptions,
 ): Promise<ReadonlyMap<string, Figures>> {
-  const { arms, settingsOf, stream, turns, timedCalls, limits, onProgress } = options;
+  const { arms, settingsOf, stream, turns, warmUpEvents, timedCalls, limits, onProgress } = options;
   await using processes = new AsyncDisposableStack();
   const contestants: Contestant[] = [];
   const failed = new Set<string>();
   for (const arm of arms) {
     onProgress(arm);
     await orFail(arm, async () => {
-      const child = processes.use(await warmArm(sink, settingsOf(arm), stream, limits));
+      const child = processes.use(startArm(settingsOf(arm), sink, limits));
+      await warmUp(sink, child, stream, warmUpEvents);
       contestants.push({ arm, child, runs: [] });
     });
   }
   for (let turn = 0; turn < turns; turn += 1) {
     for (const { arm, child, runs } of rotate(contestants, turn)) {
       await orFail(arm, async () => {
+        await warmUp(sink, child, stream, WARM_UP_OF_TURN);
         await sink.reset(stream);
         child.ask({ kind: 'send' });
         const { figures: sent } = await child.next('sent');

@@ -74,13 +74,12 @@ async function runScenario(
         ...workload,
         arm,
         endpoint: sink.endpoint,
-        warmUp: Math.min(WARM_UP, events),
         deadlineMs,
         keepTimes,
         ...(eventsPerSecond !== undefined && { eventsPerSecond }),
       },
       { seed, events, shards, faults },
-      { limitMs, terminateAfterMs },
+      { limitMs, warmUpEvents: Math.min(WARM_UP, events), terminateAfterMs },
     );
     return { ...figuresOf(run), ...(keepTimes && { otherShardsP99Ms: latencyOf(run) }) };
   } catch (error) {
