@@ -161,8 +161,9 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     for (const client of Object.values(clients)) client.destroy();
   });
 
-  const mappings = created.mappings.map((definition) => {
-    const mapping = startMapping(definition, {
+  const mappings: LocalMapping[] = [];
+  for (const definition of created.mappings) {
+    const mapping = await startMapping(definition, {
       endpoints,
       region,
       invoke: lambda.invoke,
@@ -171,8 +172,8 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       checkpointsDir: dataDir && join(dataDir, 'mappings'),
     });
     starting.defer(() => mapping.close({ timeoutMs: closeTimeoutMs }));
-    return mapping.public;
-  });
+    mappings.push(mapping.public);
+  }
 
   const running = starting.move();
   let closing: Promise<void> | undefined;

@@ -1,3 +1,5 @@
+import { DescribeStreamSummaryCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { KinesisMappingStatus, SqsMappingStatus } from '@clickstream/event-source-mapping';
 import { openCheckpoints } from './checkpoints.ts';
 import { LocalAwsError } from './local-aws-error.ts';
@@ -9,6 +11,7 @@ import {
   startKinesisPoller,
   startSqsPoller,
 } from './pollers/index.ts';
+import { createQueueUrls } from './pollers/queue-urls.ts';
 import type { MappingDefinition } from './template/resource.ts';
 
 /** A running event source mapping, as its users see it: they look, the stack closes it. */
@@ -33,14 +36,15 @@ export interface MappingSurroundings {
 }
 
 /**
- * Starts a template's mapping.
+ * Starts a template's mapping. How long its stream keeps records, or its queue hides messages, is
+ * asked for once, here.
  *
  * @throws {@link LocalAwsError} `invalid_template` for a setting that is wrong or not supported
  */
-export function startMapping(
+export async function startMapping(
   definition: MappingDefinition,
   surroundings: MappingSurroundings,
-): { readonly public: LocalMapping; readonly close: Poller<unknown>['close'] } {
+): Promise<{ readonly public: LocalMapping; readonly close: Poller<unknown>['close'] }> {
   const { endpoints, region, invoke, report, redeliverAfterSeconds, checkpointsDir } = surroundings;
   const { logicalId, functionName, properties } = definition;
   const names = { logicalId, functionName, sourceArn: properties.EventSourceArn };
@@ -69,6 +73,7 @@ export function startMapping(
         checkpointsDir === undefined ? undefined : openCheckpoints(checkpointsDir, logicalId);
       const { close, ...poller } = startKinesisPoller({
         ...options,
+        inferred: { retentionMs: await retentionMsOf(clients.kinesis, names.sourceArn) },
         ...(file && { onCheckpoints: file.save }),
         ...(file?.saved && { checkpoints: file.saved }),
       });
@@ -76,6 +81,7 @@ export function startMapping(
     }
     const { close, ...poller } = startSqsPoller({
       ...options,
+      inferred: { visibilityTimeoutMs: await visibilityTimeoutMsOf(clients.sqs, names.sourceArn) },
       ...(redeliverAfterSeconds !== undefined && { redeliverAfterSeconds }),
     });
     return { close: closing(close), public: { ...names, ...poller, kind: 'sqs' } };
@@ -83,6 +89,23 @@ export function startMapping(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new LocalAwsError('invalid_template', `Resources.${logicalId}: ${reason}`, { cause });
   }
+}
+
+async function retentionMsOf(kinesis: KinesisClient, StreamARN: string): Promise<number> {
+  const { StreamDescriptionSummary } = await kinesis.send(
+    new DescribeStreamSummaryCommand({ StreamARN }),
+  );
+  return (StreamDescriptionSummary?.RetentionPeriodHours ?? 24) * 3_600_000;
+}
+
+async function visibilityTimeoutMsOf(sqs: SQSClient, queueArn: string): Promise<number> {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: await createQueueUrls(sqs)(queueArn),
+      AttributeNames: ['VisibilityTimeout'],
+    }),
+  );
+  return Number(Attributes?.VisibilityTimeout ?? 30) * 1_000;
 }
 
 function describe({ doing, shardId, cause }: PollerProblem): string {
