@@ -5,9 +5,9 @@ import type { WorkEvent } from '../workload.ts';
 
 /**
  * Bursts of 100 events whose last may be without a receipt: two rounds of four requests. Aggregated,
- * 80 records (20 buckets on 4 shards) of 160 events are filled at the same time: three of each.
+ * 80 records (20 buckets on 4 shards) of 160 events are filled at the same time: two of each.
  */
-const MAX_OPEN_BURSTS = { plain: 40, aggregated: 400 };
+const MAX_OPEN_BURSTS = { plain: 40, aggregated: 250 };
 
 /**
  * Our producer at its defaults. The caller keeps the promise of the last event of every burst, as a
