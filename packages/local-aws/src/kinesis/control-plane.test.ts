@@ -1,14 +1,21 @@
 import {
+  AddTagsToStreamCommand,
   CreateStreamCommand,
+  DecreaseStreamRetentionPeriodCommand,
   DeleteStreamCommand,
   DescribeStreamCommand,
   DescribeStreamSummaryCommand,
+  IncreaseStreamRetentionPeriodCommand,
   type KinesisClient,
   ListShardsCommand,
   ListStreamsCommand,
+  ListTagsForStreamCommand,
   MergeShardsCommand,
+  RemoveTagsFromStreamCommand,
   SplitShardCommand,
+  type StreamMode,
   UpdateShardCountCommand,
+  UpdateStreamModeCommand,
 } from '@aws-sdk/client-kinesis';
 import { expect, test } from 'vitest';
 import { createKinesis, execute } from './kinesis.ts';
@@ -33,11 +40,17 @@ const scale = (client: KinesisClient, TargetShardCount: number) =>
 
 /** The calls that need not succeed to be counted. */
 const calls: readonly [string, number, (client: KinesisClient) => Promise<unknown>][] = [
+  [
+    'AddTagsToStream',
+    5,
+    (c) => c.send(new AddTagsToStreamCommand({ StreamName, Tags: { team: 'web' } })),
+  ],
   ['CreateStream', 5, (c) => c.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }))],
   ['DeleteStream', 5, (c) => c.send(new DeleteStreamCommand({ StreamName: 'none' }))],
   ['DescribeStream', 10, (c) => c.send(new DescribeStreamCommand({ StreamName }))],
   ['DescribeStreamSummary', 20, (c) => c.send(new DescribeStreamSummaryCommand({ StreamName }))],
   ['ListStreams', 5, (c) => c.send(new ListStreamsCommand({}))],
+  ['ListTagsForStream', 5, (c) => c.send(new ListTagsForStreamCommand({ StreamName }))],
   [
     'MergeShards',
     5,
@@ -49,6 +62,11 @@ const calls: readonly [string, number, (client: KinesisClient) => Promise<unknow
           AdjacentShardToMerge: shardId(8),
         }),
       ),
+  ],
+  [
+    'RemoveTagsFromStream',
+    5,
+    (c) => c.send(new RemoveTagsFromStreamCommand({ StreamName, TagKeys: ['team'] })),
   ],
   [
     'SplitShard',
@@ -99,6 +117,85 @@ test('ListShards: so many calls a second for each stream', async () => {
   await list(StreamName);
   await expect(list(StreamName)).rejects.toEqual(refusal('LimitExceededException', /clicks/));
   await list('other');
+});
+
+test.each([
+  ['Increase', IncreaseStreamRetentionPeriodCommand],
+  ['Decrease', DecreaseStreamRetentionPeriodCommand],
+])('%sStreamRetentionPeriod: five calls a second for each stream', async (_, Command) => {
+  const { client, clock } = await setUp(1);
+  await client.send(new CreateStreamCommand({ StreamName: 'other', ShardCount: 1 }));
+  const change = (name: string, RetentionPeriodHours = 24) =>
+    client.send(new Command({ StreamName: name, RetentionPeriodHours }));
+  for (let index = 0; index < 4; index += 1) await change(StreamName);
+  await expect(change(StreamName, 1)).rejects.toEqual(refusal('InvalidArgumentException'));
+  await expect(change(StreamName)).rejects.toEqual(refusal('LimitExceededException', /clicks/));
+  await change('other');
+  clock.advance(200);
+  await change(StreamName);
+
+  const free = (await setUp(1, false)).client;
+  const command = new Command({ StreamName, RetentionPeriodHours: 24 });
+  for (let index = 0; index < 6; index += 1) await free.send(command);
+});
+
+/** UpdateStreamMode takes no name. */
+function switchTo(client: KinesisClient, mode: StreamMode) {
+  const StreamARN = `arn:aws:kinesis:us-east-1:000000000000:stream/${StreamName}`;
+  return client.send(
+    new UpdateStreamModeCommand({ StreamARN, StreamModeDetails: { StreamMode: mode } }),
+  );
+}
+
+test('UpdateStreamMode: a stream switches twice in any 24 hours', async () => {
+  const { client, clock } = await setUp(1);
+  await switchTo(client, 'PROVISIONED'); // is no switch
+  await switchTo(client, 'ON_DEMAND');
+  clock.advance(1000);
+  await switchTo(client, 'PROVISIONED');
+  await expect(switchTo(client, 'ON_DEMAND')).rejects.toEqual(
+    refusal('LimitExceededException', /2 times within 24 hours/),
+  );
+  clock.advance(86_400_000 - 1000 - 1);
+  await expect(switchTo(client, 'ON_DEMAND')).rejects.toEqual(refusal('LimitExceededException'));
+  clock.advance(1);
+  await switchTo(client, 'ON_DEMAND');
+
+  const free = (await setUp(1, { streamModeSwitchesPerDay: false })).client;
+  for (const mode of ['ON_DEMAND', 'PROVISIONED', 'ON_DEMAND'] as const) {
+    await switchTo(free, mode);
+  }
+});
+
+test('five streams may be CREATING at a time', async () => {
+  const clock = manualClock();
+  const limits = { createStreamCallsPerSecond: false } as const;
+  const client = connect(await start({ now: clock.now, statusDelayMs: 1000, limits }));
+  const create = (name: string) =>
+    client.send(new CreateStreamCommand({ StreamName: name, ShardCount: 1 }));
+  for (const name of ['a', 'b', 'c', 'd', 'e']) await create(name);
+  await expect(create('f')).rejects.toEqual(
+    refusal('LimitExceededException', /^5 streams under account 000000000000 are CREATING/),
+  );
+  clock.advance(1000);
+  await create('f');
+});
+
+test('so many streams are in on-demand mode, by creation or by a switch', async () => {
+  const { client } = await setUp(1, { onDemandStreamsPerAccount: 1 });
+  const create = (name: string) =>
+    client.send(
+      new CreateStreamCommand({
+        StreamName: name,
+        StreamModeDetails: { StreamMode: 'ON_DEMAND' },
+      }),
+    );
+  await create('one');
+  const refused = refusal('LimitExceededException', /^1 streams .* in ON_DEMAND mode/);
+  await expect(create('two')).rejects.toEqual(refused);
+  await expect(switchTo(client, 'ON_DEMAND')).rejects.toEqual(refused);
+  await client.send(new DeleteStreamCommand({ StreamName: 'one' }));
+  await switchTo(client, 'ON_DEMAND');
 });
 
 test('UpdateShardCount: ten times in any 24 hours for a stream', async () => {

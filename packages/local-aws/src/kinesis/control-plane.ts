@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 /** What limits the operations that create, describe and change streams. */
 export interface ControlPlane {
   readonly limits: KinesisLimits;
-  /** The calls that are left, by operation, for ListShards by stream. */
+  /** The calls that are left, by operation, and by stream where each has its own. */
   readonly calls: Map<string, TokenBucket>;
 }
 
@@ -21,12 +21,15 @@ export function createControlPlane(limits: KinesisLimits = resolveLimits(false))
 
 /** Operations with a limit for the account as a whole. */
 const accountLimits: Partial<Record<string, keyof KinesisLimits>> = {
+  AddTagsToStream: 'addTagsToStreamCallsPerSecond',
   CreateStream: 'createStreamCallsPerSecond',
   DeleteStream: 'deleteStreamCallsPerSecond',
   DescribeStream: 'describeStreamCallsPerSecond',
   DescribeStreamSummary: 'describeStreamSummaryCallsPerSecond',
   ListStreams: 'listStreamsCallsPerSecond',
+  ListTagsForStream: 'listTagsForStreamCallsPerSecond',
   MergeShards: 'mergeShardsCallsPerSecond',
+  RemoveTagsFromStream: 'removeTagsFromStreamCallsPerSecond',
   SplitShard: 'splitShardCallsPerSecond',
   UpdateShardCount: 'updateShardCountCallsPerSecond',
 };
@@ -44,10 +47,22 @@ export function countCall(account: Account, operation: string, input: Input, now
   takeCall(account, limit, operation, what, nowMs);
 }
 
-/** The same of ListShards, whose calls are counted for each stream by itself. */
-export function countListShards(account: Account, stream: Stream, nowMs: number): void {
+/** Operations with a limit for each stream by itself. */
+const streamLimits = {
+  DecreaseStreamRetentionPeriod: 'decreaseStreamRetentionPeriodCallsPerSecond',
+  IncreaseStreamRetentionPeriod: 'increaseStreamRetentionPeriodCallsPerSecond',
+  ListShards: 'listShardsCallsPerSecond',
+} as const;
+
+/** The same of a call whose stream has been found. */
+export function countStreamCall(
+  account: Account,
+  operation: keyof typeof streamLimits,
+  stream: Stream,
+  nowMs: number,
+): void {
   const what = `stream ${stream.name} under account`;
-  takeCall(account, 'listShardsCallsPerSecond', `ListShards ${stream.name}`, what, nowMs);
+  takeCall(account, streamLimits[operation], `${operation} ${stream.name}`, what, nowMs);
 }
 
 function takeCall(
@@ -84,6 +99,41 @@ export function assertShardQuota(account: Account, additional: number): void {
   );
 }
 
+/** @throws KinesisError LimitExceededException when too many streams are CREATING already. */
+export function assertCreationQuota(account: Account, nowMs: number): void {
+  const { accountId, control, streams } = account;
+  let creating = 0;
+  for (const { busyWith, busyUntilMs } of streams.values()) {
+    if (busyWith === 'CREATING' && nowMs < busyUntilMs) creating += 1;
+  }
+  if (creating < control.limits.creatingStreams) return;
+  throw new KinesisError(
+    'LimitExceededException',
+    `${creating} streams under account ${accountId} are CREATING, and no more may be at a time.`,
+  );
+}
+
+/** @throws KinesisError LimitExceededException when one more stream in on-demand mode is too many. */
+export function assertOnDemandQuota({ accountId, control, streams }: Account): void {
+  let onDemand = 0;
+  for (const { mode } of streams.values()) if (mode === 'ON_DEMAND') onDemand += 1;
+  if (onDemand < control.limits.onDemandStreamsPerAccount) return;
+  throw new KinesisError(
+    'LimitExceededException',
+    `${onDemand} streams under account ${accountId} are in ON_DEMAND mode, which is the limit.`,
+  );
+}
+
+/** @throws KinesisError LimitExceededException when the stream has changed its mode too often. */
+export function assertModeSwitchable(account: Account, stream: Stream, nowMs: number): void {
+  const perDay = account.control.limits.streamModeSwitchesPerDay;
+  if (withinDay(stream.modeSwitchedAtMs, nowMs) < perDay) return;
+  throw new KinesisError(
+    'LimitExceededException',
+    `Stream ${stream.name} under account ${account.accountId} has switched its mode ${perDay} times within 24 hours, which is the limit.`,
+  );
+}
+
 /**
  * @throws KinesisError InvalidArgumentException when UpdateShardCount goes too far at once, in the
  *   words of AWS; LimitExceededException when it comes too often, or the account has too many shards.
@@ -106,9 +156,14 @@ export function assertScalable(
     );
   }
   assertShardQuota(account, target - current);
-  if (stream.scaledAtMs.filter((atMs) => atMs > nowMs - DAY_MS).length < perDay) return;
+  if (withinDay(stream.scaledAtMs, nowMs) < perDay) return;
   throw new KinesisError(
     'LimitExceededException',
     `UpdateShardCount of stream ${stream.name} under account ${account.accountId} was called ${perDay} times within 24 hours, which is the limit.`,
   );
+}
+
+/** How many of the moments are in the last 24 hours. */
+function withinDay(moments: readonly number[], nowMs: number): number {
+  return moments.filter((atMs) => atMs > nowMs - DAY_MS).length;
 }

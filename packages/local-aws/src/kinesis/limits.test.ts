@@ -22,6 +22,14 @@ test('the defaults are those of the documentation', () => {
     updateShardCountsPerDay: 10,
     updateShardCountFactor: 2,
     shardsPerAccount: 20_000,
+    addTagsToStreamCallsPerSecond: 5,
+    removeTagsFromStreamCallsPerSecond: 5,
+    listTagsForStreamCallsPerSecond: 5,
+    increaseStreamRetentionPeriodCallsPerSecond: 5,
+    decreaseStreamRetentionPeriodCallsPerSecond: 5,
+    streamModeSwitchesPerDay: 2,
+    creatingStreams: 5,
+    onDemandStreamsPerAccount: 50,
   });
 });
 

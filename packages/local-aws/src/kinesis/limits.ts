@@ -90,6 +90,34 @@ export interface KinesisLimits {
    * eu-west-1; elsewhere it is 1,000 or 6,000.
    */
   readonly shardsPerAccount: number;
+  /**
+   * AddTagsToStream calls in a second. Default 5.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_AddTagsToStream.html
+   */
+  readonly addTagsToStreamCallsPerSecond: number;
+  /**
+   * RemoveTagsFromStream calls in a second. Default 5.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RemoveTagsFromStream.html
+   */
+  readonly removeTagsFromStreamCallsPerSecond: number;
+  /**
+   * ListTagsForStream calls in a second. Default 5.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListTagsForStream.html
+   */
+  readonly listTagsForStreamCallsPerSecond: number;
+  /** IncreaseStreamRetentionPeriod calls in a second for one stream. Default 5. */
+  readonly increaseStreamRetentionPeriodCallsPerSecond: number;
+  /** DecreaseStreamRetentionPeriod calls in a second for one stream. Default 5. */
+  readonly decreaseStreamRetentionPeriodCallsPerSecond: number;
+  /** How often one stream may change its capacity mode in any 24 hours. Default 2. */
+  readonly streamModeSwitchesPerDay: number;
+  /**
+   * Streams that are CREATING at any time. Default 5.
+   * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
+   */
+  readonly creatingStreams: number;
+  /** Streams in on-demand mode. Default 50. */
+  readonly onDemandStreamsPerAccount: number;
 }
 
 /** `false` switches every limit off; in an object, `false` switches off that one. */
@@ -119,6 +147,14 @@ const documentedLimits: KinesisLimits = {
   updateShardCountsPerDay: 10,
   updateShardCountFactor: 2,
   shardsPerAccount: 20_000,
+  addTagsToStreamCallsPerSecond: 5,
+  removeTagsFromStreamCallsPerSecond: 5,
+  listTagsForStreamCallsPerSecond: 5,
+  increaseStreamRetentionPeriodCallsPerSecond: 5,
+  decreaseStreamRetentionPeriodCallsPerSecond: 5,
+  streamModeSwitchesPerDay: 2,
+  creatingStreams: 5,
+  onDemandStreamsPerAccount: 50,
 };
 
 /**
@@ -165,5 +201,17 @@ export function resolveLimits(options: KinesisLimitOptions = {}): KinesisLimits 
     updateShardCountsPerDay: resolve('updateShardCountsPerDay'),
     updateShardCountFactor: resolve('updateShardCountFactor'),
     shardsPerAccount: resolve('shardsPerAccount'),
+    addTagsToStreamCallsPerSecond: resolve('addTagsToStreamCallsPerSecond'),
+    removeTagsFromStreamCallsPerSecond: resolve('removeTagsFromStreamCallsPerSecond'),
+    listTagsForStreamCallsPerSecond: resolve('listTagsForStreamCallsPerSecond'),
+    increaseStreamRetentionPeriodCallsPerSecond: resolve(
+      'increaseStreamRetentionPeriodCallsPerSecond',
+    ),
+    decreaseStreamRetentionPeriodCallsPerSecond: resolve(
+      'decreaseStreamRetentionPeriodCallsPerSecond',
+    ),
+    streamModeSwitchesPerDay: resolve('streamModeSwitchesPerDay'),
+    creatingStreams: resolve('creatingStreams'),
+    onDemandStreamsPerAccount: resolve('onDemandStreamsPerAccount'),
   };
 }

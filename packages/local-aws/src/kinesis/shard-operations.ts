@@ -1,5 +1,5 @@
 import { beginUpdate, namedStream, requiredActiveStream, streamNotFound } from './account.ts';
-import { assertScalable, assertShardQuota, countListShards } from './control-plane.ts';
+import { assertScalable, assertShardQuota, countStreamCall } from './control-plane.ts';
 import { formatHashKey, fromHashKey, type HashKey, parseHashKey } from './hash-key.ts';
 import {
   type Input,
@@ -68,7 +68,7 @@ export const listShards: Operation = (account, input, nowMs) => {
       'Either NextToken or StreamName or StreamARN should be provided.',
     );
   }
-  countListShards(account, stream, nowMs);
+  countStreamCall(account, 'ListShards', stream, nowMs);
   if (input['StreamCreationTimestamp'] !== undefined) {
     const createdAtMs = optionalTimeMs(input, 'StreamCreationTimestamp');
     if (createdAtMs !== stream.createdAtMs) throw streamNotFound(account, stream.name);

@@ -6,7 +6,13 @@ import {
   streamArn,
   streamStatus,
 } from './account.ts';
-import { assertShardQuota } from './control-plane.ts';
+import {
+  assertCreationQuota,
+  assertModeSwitchable,
+  assertOnDemandQuota,
+  assertShardQuota,
+  countStreamCall,
+} from './control-plane.ts';
 import {
   type Input,
   invalidField,
@@ -59,6 +65,8 @@ export const createStreamOperation: Operation = (account, input, nowMs) => {
       `Stream ${name} under account ${account.accountId} already exists.`,
     );
   }
+  assertCreationQuota(account, nowMs);
+  if (mode === 'ON_DEMAND') assertOnDemandQuota(account);
   if (shardCount !== undefined) assertShardQuota(account, shardCount);
   const stream = createStream(
     {
@@ -156,12 +164,15 @@ export const describeStreamSummary: Operation = (account, input, nowMs) => {
 
 /** Increase and Decrease differ in the direction they refuse. */
 function changeRetention(direction: 'increase' | 'decrease'): Operation {
+  const operation =
+    direction === 'increase' ? 'IncreaseStreamRetentionPeriod' : 'DecreaseStreamRetentionPeriod';
   return (account, input, nowMs) => {
     const hours = required(
       'RetentionPeriodHours',
       optionalInteger(input, 'RetentionPeriodHours', { min: 1, max: RETENTION_HOURS.max }),
     );
     const stream = requiredActiveStream(account, input, nowMs);
+    countStreamCall(account, operation, stream, nowMs);
     const current = stream.retentionHours;
     if (hours < RETENTION_HOURS.min) {
       throw new KinesisError(
@@ -191,6 +202,11 @@ export const decreaseRetention = changeRetention('decrease');
 export const updateStreamMode: Operation = (account, input, nowMs) => {
   const mode = required('StreamModeDetails', readMode(input));
   const stream = requiredActiveStream(account, input, nowMs);
+  if (mode !== stream.mode) {
+    assertModeSwitchable(account, stream, nowMs);
+    if (mode === 'ON_DEMAND') assertOnDemandQuota(account);
+    stream.modeSwitchedAtMs.push(nowMs);
+  }
   stream.mode = mode;
   // AWS does not say what becomes of AUTO, which a provisioned stream cannot have.
   if (mode === 'PROVISIONED') stream.distribution = 'USER_PARTITION_KEY';

@@ -60,6 +60,8 @@ export interface Stream {
   shardsCreated: number;
   /** When UpdateShardCount changed the shards. */
   readonly scaledAtMs: number[];
+  /** When UpdateStreamMode changed the mode. */
+  readonly modeSwitchedAtMs: number[];
   /** A stream is `busyWith` until `busyUntilMs`, and ACTIVE from then on. */
   busyWith: 'CREATING' | 'UPDATING';
   busyUntilMs: number;
@@ -83,6 +85,7 @@ export function createStream(
     open: [],
     shardsCreated: 0,
     scaledAtMs: [],
+    modeSwitchedAtMs: [],
     busyWith: 'CREATING',
     busyUntilMs: nowMs,
   };
