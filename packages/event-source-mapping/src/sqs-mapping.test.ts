@@ -103,6 +103,22 @@ describe(`after an invocation (documented: ${guide}/services-sqs-errorhandling.h
     expect(deletedBodies(outcomeOf({ kind: 'ok', payload }, partial).commands)).toEqual(deleted);
   });
 
+  test('a message that is twice in the batch stays twice when it is reported', () => {
+    const mapping = mappingWith({ ...partial, BatchSize: 10 });
+    const again = { ...message('a'), receiptHandle: 'another' };
+    const started = receive(mapping, mapping.step({ type: 'tick' }, 0), [
+      message('a'),
+      again,
+      message('b'),
+    ]);
+    const invocationId = only(started, 'invoke')[0]?.invocationId ?? -1;
+    const payload = '{"batchItemFailures":[{"itemIdentifier":"id-a"}]}';
+    const result = { kind: 'ok', payload } as const;
+    const commands = mapping.step({ type: 'invocation', invocationId, result }, 1);
+    expect(deletedBodies(commands)).toEqual(['b']);
+    expect(mapping.counters()).toMatchObject({ FailedInvoke: 2 });
+  });
+
   test('without ReportBatchItemFailures the response is not looked at', () => {
     const payload = '{"batchItemFailures":[{"itemIdentifier":"id-b"}]}';
     expect(deletedBodies(outcomeOf({ kind: 'ok', payload }).commands)).toEqual(['a', 'b', 'c']);

@@ -147,7 +147,9 @@ export function createSqsMapping(settings: SqsSettings): SqsMapping {
     const verdict = readBatchResponse(result.payload, positions, inferred);
     if (verdict.kind === 'success') return new Set();
     if (verdict.kind === 'whole_batch') return new Set(messages);
-    return new Set(verdict.failed.flatMap((i) => messages[i] ?? []));
+    // A queue hands a message out again when it was visible too early: both copies have failed.
+    const failed = new Set(verdict.failed.map((i) => messages[i]?.messageId));
+    return new Set(messages.filter(({ messageId }) => failed.has(messageId)));
   }
 
   function remove(messages: readonly SqsMessage[]): void {
