@@ -84,6 +84,8 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
   if (hooks.stay && !signal.aborted) {
     progress.step(`\nThe shop stays open at ${scene.url}; Ctrl-C ends it.`);
     progress.step(`What lies in quarantine: ${pipeline.quarantineCommand}`);
+    const variables = Object.entries(scene.stack.env).map(([name, value]) => `${name}=${value}`);
+    progress.step(`For the AWS CLI and every AWS SDK: export ${variables.join(' ')}`);
     await once(signal, 'abort');
   }
   return result;

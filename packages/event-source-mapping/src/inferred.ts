@@ -1,6 +1,12 @@
 /**
  * What AWS does not document about Kinesis mappings, each with the value that fits best what was
  * observed. Change one to see whether your function depends on it.
+ *
+ * Inferred as well, but not to be changed, for a function cannot tell or must not depend on it: the
+ * hash that spreads keys over lanes; that the halves of a batch follow without a wait, left one
+ * first; that a report at the first record halves nothing, since there is nothing before it; that an
+ * on-failure document is sent until it is taken; and what such a document says of a record that was
+ * never invoked, being too large for an invocation: one invocation, and the condition of the retries.
  */
 export interface InferredKinesisBehaviour {
   /**
