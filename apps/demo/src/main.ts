@@ -38,8 +38,9 @@ const command = new Command('demo')
     '\nWith --chaos, requests to the local services are throttled, fail, hang, lose their connection before or\n' +
       'after they took effect, come late or twice; the stream gets more and fewer shards; one shopper sends a\n' +
       'twentieth of all events; the clock of the shop is wrong; processes die by SIGKILL or of their memory,\n' +
-      'or are frozen until their timeout. Each is counted in the ledger, also what did not happen. A shopper whose storefront was killed is told nothing: such events count as unconfirmed\n' +
-      'and may be in the table or not, at most once and in order. What a receipt was given for is there.\n' +
+      'or are frozen until their timeout. Each is counted in the ledger, also what did not happen.\n' +
+      'A shopper whose storefront was killed is told nothing: such events count as unconfirmed and may be in\n' +
+      'the table or not, at most once and in order. What a receipt was given for is there.\n' +
       '\nExit codes: 0 nothing lost, 1 the ledger does not balance or the demo failed, 2 wrong usage, 130 ended early.',
   )
   .allowExcessArguments(false)
