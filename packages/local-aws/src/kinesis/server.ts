@@ -45,10 +45,10 @@ export interface KinesisServer extends AsyncDisposable {
 }
 
 /**
- * Starts a Kinesis that keeps its records in memory, or in a directory too, and listens on the loopback interface only,
- * for HTTP/1.1 and HTTP/2 without TLS. Of AWS it leaves out: signatures and permissions, registered
- * consumers (SubscribeToShard), encryption, on-demand streams that scale by themselves, and the
- * limits on how often tags, retention and the mode of a stream may be changed.
+ * Starts a Kinesis that keeps its records in memory, or in a directory too, and listens on the
+ * loopback interface only, for HTTP/1.1 and HTTP/2 without TLS. Of AWS it leaves out: signatures and
+ * permissions, registered consumers (SubscribeToShard), encryption, and on-demand streams that scale
+ * by themselves.
  *
  * @example
  * await using server = await createKinesisServer();
