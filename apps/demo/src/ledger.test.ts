@@ -261,6 +261,22 @@ describe('computeLedger', () => {
     );
   });
 
+  it('tells of events without a receipt how many are in the table', () => {
+    fc.assert(
+      fc.property(balancedWithIndex, fc.boolean(), ({ world, index }, isUnconfirmed) => {
+        const kind = isUnconfirmed ? 'unconfirmed' : 'undeliverable';
+        const none = { undeliverable: 0, unconfirmed: 0 };
+        const told = world.told.map((event, i) =>
+          i === index ? { ...event, receipt: null, isUnconfirmed } : event,
+        );
+        const applied = computeLedger({ ...world, told });
+        expect(applied).toMatchObject({ [kind]: 1, appliedThough: { ...none, [kind]: 1 } });
+        const absent = { ...world, told, applied: world.applied.filter((_, i) => i !== index) };
+        expect(computeLedger(absent)).toMatchObject({ [kind]: 1, appliedThough: none });
+      }),
+    );
+  });
+
   it('counts a message that nobody handled as lost', () => {
     fc.assert(
       fc.property(balanced, (world) => {

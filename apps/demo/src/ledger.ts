@@ -70,6 +70,8 @@ export interface Ledger {
   readonly undeliverable: number;
   /** Never answered: they may be there or not, but at most once and in order. */
   readonly unconfirmed: number;
+  /** Those of the undeliverable and of the unconfirmed ones that are in the table all the same. */
+  readonly appliedThough: { readonly undeliverable: number; readonly unconfirmed: number };
   readonly foreign: number;
   readonly applied: number;
   /** Records in quarantine that were not applied, by reason. */
@@ -96,7 +98,14 @@ const placeOf = (position: StreamPosition): string =>
 export function computeLedger(evidence: Evidence): Ledger {
   const told = [...evidence.told, ...visitors(evidence)];
   const delivered = told.filter((event) => event.receipt !== null);
-  const unconfirmed = told.filter(({ isUnconfirmed }) => isUnconfirmed).length;
+  const [unconfirmed, undeliverable] = partition(
+    told.filter(({ receipt }) => receipt === null),
+    ({ isUnconfirmed }) => isUnconfirmed === true,
+  );
+  // By instant: of an event without a receipt nobody knows the id.
+  const instants = new Set(evidence.applied.map(instantOf));
+  const countApplied = (events: readonly ToldEvent[]): number =>
+    events.filter((event) => instants.has(instantOf(event))).length;
   const appliedIds = new Set(evidence.applied.map((event) => event.eventId));
   const appliedAt = new Set(evidence.applied.map((event) => placeOf(event.position)));
   // A record may be applied and lie in quarantine too (a retry gave up after another lane had
@@ -120,8 +129,12 @@ export function computeLedger(evidence: Evidence): Ledger {
   return {
     tracked: told.length,
     delivered: delivered.length,
-    undeliverable: told.length - delivered.length - unconfirmed,
-    unconfirmed,
+    undeliverable: undeliverable.length,
+    unconfirmed: unconfirmed.length,
+    appliedThough: {
+      undeliverable: countApplied(undeliverable),
+      unconfirmed: countApplied(unconfirmed),
+    },
     foreign: evidence.foreign.length,
     applied: evidence.applied.length,
     quarantined: countBy(records.map(({ reason }) => reason)),
@@ -266,6 +279,10 @@ function bySequenceNumber(a: AppliedEvent, b: AppliedEvent): number {
   const [left, right] = [BigInt(a.position.sequenceNumber), BigInt(b.position.sequenceNumber)];
   if (left !== right) return left < right ? -1 : 1;
   return (a.position.subsequenceNumber ?? 0) - (b.position.subsequenceNumber ?? 0);
+}
+
+function partition<T>(values: readonly T[], isFirst: (value: T) => boolean): [T[], T[]] {
+  return [values.filter(isFirst), values.filter((value) => !isFirst(value))];
 }
 
 function countBy(values: readonly string[]): Record<string, number> {

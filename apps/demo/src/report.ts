@@ -23,6 +23,13 @@ function formatChaos(chaos: DemoLedger['chaos']): string[] {
   ];
 }
 
+/** What became of events without a receipt, which nobody was promised anything of. */
+function alsoApplied(ledger: DemoLedger, kind: 'undeliverable' | 'unconfirmed'): string {
+  return ledger[kind] > 0
+    ? `, ${number.format(ledger.appliedThough[kind])} of these are in the table`
+    : '';
+}
+
 /** The ledger as people read it. */
 export function formatLedger(ledger: DemoLedger): string {
   const quarantined = Object.values(ledger.quarantined).reduce((sum, count) => sum + count, 0);
@@ -30,13 +37,21 @@ export function formatLedger(ledger: DemoLedger): string {
   const rows: [string, number, string?][] = [
     ['tracked', ledger.tracked, 'events that the shoppers sent to the storefront'],
     ['delivered', ledger.delivered, 'of them with a receipt from the stream'],
-    ['undeliverable', ledger.undeliverable, 'of them reported back as not delivered'],
-    ['unconfirmed', ledger.unconfirmed, 'of them never answered: there or not'],
+    [
+      'undeliverable',
+      ledger.undeliverable,
+      `of them reported back as not delivered${alsoApplied(ledger, 'undeliverable')}`,
+    ],
+    [
+      'unconfirmed',
+      ledger.unconfirmed,
+      `of them never answered${alsoApplied(ledger, 'unconfirmed')}`,
+    ],
     ['foreign', ledger.foreign, "records put on the stream by somebody else's program"],
     ['applied', ledger.applied, 'events in the table'],
     ['quarantined', quarantined, reasons.join(', ')],
     ['expired', ledger.expired],
-    ['lost', ledger.lost],
+    ['lost', ledger.lost, "of what had a receipt, and of the other program's records"],
     ['duplicated', ledger.duplicated],
     ['reordered', ledger.reordered],
   ];
