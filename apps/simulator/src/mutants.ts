@@ -144,8 +144,8 @@ const writePlain: WriteRecord`,
     file: `${mapping}/lane.ts`,
     edits: [
       {
-        fragment: 'lane.pieces.push(...bisect(failed).toReversed());',
-        bug: 'lane.pieces.push(...bisect(failed));',
+        fragment: 'lane.pieces.push(right, left);',
+        bug: 'lane.pieces.push(left, right);',
       },
     ],
   },

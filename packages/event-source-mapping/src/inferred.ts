@@ -1,12 +1,12 @@
+import type { DiscardReason } from './on-failure.ts';
+
 /**
  * What AWS does not document about Kinesis mappings, each with the value that fits best what was
  * observed. Change one to see whether your function depends on it.
  *
- * Inferred as well, but not to be changed, for a function cannot tell or must not depend on it: the
- * hash that spreads keys over lanes; that the halves of a batch follow without a wait, left one
- * first; that a report at the first record halves nothing, since there is nothing before it; that an
- * on-failure document is sent until it is taken; and what such a document says of a record that was
- * never invoked, being too large for an invocation: one invocation, and the condition of the retries.
+ * Inferred as well, but no option, for no function can depend on it: the hash that spreads keys over
+ * lanes, that the left half of a batch goes first, which keeps the order of a key, and that a document
+ * about a record that was never invoked says one invocation.
  */
 export interface InferredKinesisBehaviour {
   /**
@@ -33,6 +33,23 @@ export interface InferredKinesisBehaviour {
    * Default `success`: it reports no failure, and returning a greeting is common.
    */
   readonly unexpectedReturnValue: 'success' | 'whole_batch';
+  /** Whether the halves of a batch wait as a retry does. Default false: each is a new batch. */
+  readonly halvesWait: boolean;
+  /**
+   * Whether a failure that is reported at the first record halves a batch, as a function error does.
+   * Default false: it is none, and there is nothing before the record to cut at.
+   */
+  readonly reportedFailureHalves: boolean;
+  /**
+   * Under which condition a record is reported that is too large for an invocation. Default
+   * `RetryAttemptsExhausted`: that it goes to the on-failure destination is documented.
+   */
+  readonly oversizeCondition: DiscardReason;
+  /**
+   * What becomes of records whose on-failure document the destination does not take. Default `retry`,
+   * for ever: to `drop` them loses them without a trace.
+   */
+  readonly refusedDocument: 'retry' | 'drop';
   /** A shard that is behind is read at most this often, in ms. Default 200, the limit of 5 GetRecords/s. */
   readonly readIntervalMs: number;
   /** A shard that is caught up is read this often, in ms. Default 1,000 (documented as the base rate). */
@@ -60,6 +77,10 @@ export const inferredKinesisDefaults: InferredKinesisBehaviour = {
   failingLaneBlocksShard: false,
   unknownItemIdentifier: 'whole_batch',
   unexpectedReturnValue: 'success',
+  halvesWait: false,
+  reportedFailureHalves: false,
+  oversizeCondition: 'RetryAttemptsExhausted',
+  refusedDocument: 'retry',
   readIntervalMs: 200,
   pollIntervalMs: 1_000,
   retentionMs: 86_400_000,

@@ -206,6 +206,58 @@ describe(`bisect (documented: ${guide}/services-kinesis-parameters.html)`, () =>
   });
 });
 
+// AWS says nothing of these; the default of each is what the tests above and below have.
+describe('what is inferred is another way when told so', () => {
+  const bisect = { BisectBatchOnFunctionError: true, MaximumRetryAttempts: 1 };
+
+  test.each([
+    [false, 10],
+    [true, 260],
+  ])('halves wait: %s', (halvesWait, waitMs) => {
+    const options = { properties: bisect, inferred: { halvesWait }, invoke: throwing('b') };
+    const { invocations } = worldWith('ab', options);
+    const [whole, left] = invocations.map(({ atMs }) => atMs);
+    expect((left ?? 0) - (whole ?? 0)).toBe(waitMs);
+    expect(invocations.map(textsOf)).toEqual(['ab', 'a', 'b', 'b']);
+  });
+
+  test.each([
+    [false, ['ab', 'ab']],
+    [true, ['ab', 'a', 'a', 'b']],
+  ])('a failure reported at the first record halves: %s', (reportedFailureHalves, expected) => {
+    const properties = { ...partial, ...bisect };
+    const inferred = { reportedFailureHalves };
+    const world = worldWith('ab', { properties, inferred, invoke: reporting('a') });
+    expect(batches(world)).toEqual(expected);
+  });
+
+  test('the condition of a record that is too large', () => {
+    const oversizeCondition = 'RecordAgeExceeded';
+    const world = createWorld({ inferred: { maximumPayloadBytes: 2_000, oversizeCondition } });
+    world.put('b'.repeat(2_000));
+    world.drain();
+    expect(world.documents).toMatchObject([{ requestContext: { condition: oversizeCondition } }]);
+  });
+
+  test('a document that the destination refuses is dropped, and counted', () => {
+    let refusals = 0;
+    const world = worldWith('ab', {
+      properties: { MaximumRetryAttempts: 0 },
+      inferred: { refusedDocument: 'drop' },
+      invoke: () => error,
+      deliver: () => {
+        refusals += 1;
+        return false;
+      },
+    });
+    expect(refusals).toBe(1);
+    expect(world.mapping().counters()).toMatchObject({
+      Dropped: 2,
+      OnFailureDestinationDelivered: 0,
+    });
+  });
+});
+
 // How long the waits are is inferred; for the rest see services-kinesis-parameters.html, too.
 describe(`retries (documented: ${guide}/kinesis-on-failure-destination.html)`, () => {
   test('wait longer each time', () => {

@@ -116,7 +116,7 @@ export function finishInvocation(lane: Lane, result: InvocationResult, context: 
       ...piece,
       outcome: { requestId: result.requestId, functionError: 'Unhandled' },
     };
-    if (settings.bisect && records.length > 1) lane.pieces.push(...bisect(failed).toReversed());
+    if (settings.bisect && records.length > 1) halve(lane, failed, context);
     else charge(lane, failed, context);
     return;
   }
@@ -132,8 +132,10 @@ export function finishInvocation(lane: Lane, result: InvocationResult, context: 
   };
   counters.FailedInvoke += records.length - failedFrom;
   if (failedFrom === 0) {
-    // Nothing to cut at. A reported failure is no function error, so it is not halved either (inferred).
-    charge(lane, failed, context);
+    // Nothing to cut at; and a reported failure is no function error.
+    const halves = settings.bisect && settings.inferred.reportedFailureHalves;
+    if (halves && records.length > 1) halve(lane, failed, context);
+    else charge(lane, failed, context);
     return;
   }
   // Progress: the lowest returned record becomes the checkpoint, all from there on comes again, with
@@ -152,7 +154,12 @@ export function finishReport(lane: Lane, delivered: boolean, context: LaneContex
     lane.activity = { kind: 'idle' };
     return;
   }
-  // AWS does not say; to give up here would lose the records without a trace.
+  if (context.settings.inferred.refusedDocument === 'drop') {
+    context.counters.Dropped += piece.records.length;
+    context.settle(piece.records);
+    lane.activity = { kind: 'idle' };
+    return;
+  }
   const failures = report.failures + 1;
   const untilMs = context.nowMs + retryDelayMs(failures, context.settings.inferred);
   lane.activity = {
@@ -193,8 +200,8 @@ function start(lane: Lane, piece: Piece, context: LaneContext): void {
   if (first.expired) return discard(lane, first.piece, 'RecordAgeExceeded', context);
   const [record] = first.piece.records;
   if (record !== undefined && record.payloadBytes > limits.payloadBytes) {
-    // It can never be invoked (documented); under which condition it is reported is not.
-    return discard(lane, first.piece, 'RetryAttemptsExhausted', context);
+    // It can never be invoked (documented).
+    return discard(lane, first.piece, context.settings.inferred.oversizeCondition, context);
   }
   invoke(lane, first.piece, context);
 }
@@ -217,6 +224,16 @@ function firstFailed(payload: string, piece: Piece, { settings }: LaneContext): 
   const verdict = readBatchResponse(payload, positions, settings.inferred);
   if (verdict.kind === 'success') return -1;
   return verdict.kind === 'whole_batch' ? 0 : (verdict.failed[0] ?? 0);
+}
+
+function halve(lane: Lane, piece: Piece, context: LaneContext): void {
+  const [left, right] = bisect(piece);
+  if (context.settings.inferred.halvesWait) {
+    lane.pieces.push(right);
+    backOff(lane, left, context);
+  } else {
+    lane.pieces.push(right, left);
+  }
 }
 
 /** One attempt of the budget is gone. */

@@ -19,7 +19,7 @@ export function newPiece(records: readonly BufferedRecord[]): Piece {
 
 /**
  * Two halves, the first to go first, which keeps the order of a key. The split does not consume the
- * retry quota (documented), and the halves go out without a wait (inferred): each is a new batch.
+ * retry quota (documented).
  */
 export function bisect(piece: Piece): readonly [Piece, Piece] {
   const middle = Math.ceil(piece.records.length / 2);
