@@ -5,8 +5,9 @@ import type { DiscardReason } from './on-failure.ts';
  * observed. Change one to see whether your function depends on it.
  *
  * Inferred as well, but no option, for no function can depend on it: the hash that spreads keys over
- * lanes, that the left half of a batch goes first, which keeps the order of a key, and that a document
- * about a record that was never invoked says one invocation.
+ * lanes; that the left half of a batch goes first, which keeps the order of a key; and that a document
+ * about a record that was too large, or only ever throttled, says one invocation, as was recorded of
+ * one that had expired.
  */
 export interface InferredKinesisBehaviour {
   /**

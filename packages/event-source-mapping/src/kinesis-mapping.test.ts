@@ -305,6 +305,16 @@ describe(`retries (documented: ${guide}/kinesis-on-failure-destination.html)`, (
     expect(world.documents).toMatchObject([{ requestContext: { condition: 'RecordAgeExceeded' } }]);
   });
 
+  test('a maximum age beyond the retention does not outlast it', () => {
+    const world = worldWith('a', {
+      properties: { MaximumRecordAgeInSeconds: 604_800 },
+      inferred: { retentionMs: 600_000 },
+      invoke: () => error,
+    });
+    expect(world.nowMs() - startMs).toBeLessThan(1_000_000);
+    expect(world.documents).toMatchObject([{ requestContext: { condition: 'RecordAgeExceeded' } }]);
+  });
+
   test('without a destination the records are dropped, and counted', () => {
     const world = worldWith('ab', {
       properties: { MaximumRetryAttempts: 0, DestinationConfig: {} },
