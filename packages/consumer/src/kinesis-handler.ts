@@ -40,7 +40,8 @@ export type KinesisHandler = (
  * The event source mapping must have `ReportBatchItemFailures`, see
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html.
  *
- * @returns the handler. It rejects only with a {@link ConsumerError} `not_kinesis`.
+ * @returns the handler. It rejects only with a {@link ConsumerError} `not_kinesis`: when there is no
+ * list of records, or the first one is none of Kinesis.
  * @throws ConsumerError `invalid_option`
  */
 export function createKinesisHandler<Result>(

@@ -155,8 +155,7 @@ export function finishReport(lane: Lane, delivered: boolean, context: LaneContex
     return;
   }
   if (context.settings.inferred.refusedDocument === 'drop') {
-    context.counters.Dropped += piece.records.length;
-    context.settle(piece.records);
+    drop(piece, context);
     lane.activity = { kind: 'idle' };
     return;
   }
@@ -253,12 +252,8 @@ function backOff(lane: Lane, piece: Piece, { nowMs, settings }: LaneContext): vo
 }
 
 function discard(lane: Lane, piece: Piece, condition: DiscardReason, context: LaneContext): void {
-  const { settings, event, counters } = context;
-  if (settings.onFailure === undefined) {
-    counters.Dropped += piece.records.length;
-    context.settle(piece.records);
-    return;
-  }
+  const { settings, event } = context;
+  if (settings.onFailure === undefined) return drop(piece, context);
   const document = onFailureDocument({
     ...piece,
     condition,
@@ -278,6 +273,11 @@ function discard(lane: Lane, piece: Piece, condition: DiscardReason, context: La
     context: event,
   };
   send(lane, piece, { command, failures: 0 }, context);
+}
+
+function drop({ records }: Piece, { counters, settle }: LaneContext): void {
+  counters.Dropped += records.length;
+  settle(records);
 }
 
 function send(lane: Lane, piece: Piece, report: Report, context: LaneContext): void {

@@ -158,7 +158,7 @@ test("SQS: AWS's defaults, and every setting", () => {
   ).toMatchObject({ batchSize: 10_000, windowMs: 1_000, partialResponses: true, concurrency: 2 });
 });
 
-// The same page; that the others do not apply to a queue, and what is not implemented, is in it, too.
+// The same page says which properties do not apply to a queue. What is not implemented is ours.
 test.each<[Partial<EventSourceMappingProperties>, string]>([
   [{ BatchSize: 11 }, 'at least 1 when BatchSize is above 10'],
   [{ ScalingConfig: { MaximumConcurrency: 1 } }, '2..1000'],
